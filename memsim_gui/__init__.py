@@ -11,8 +11,7 @@ __all__ = ["Machine", "__version__"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type depends on the name asked for
-    """Load `Machine` when it is first asked for, so that importing the package costs nothing; raise AttributeError else."""
+    """Load `Machine` when it is first asked for, so that importing the package costs nothing; else AttributeError."""
     if name == "Machine":
         return import_module("memsim_gui.engine.machine").Machine
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
