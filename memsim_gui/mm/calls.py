@@ -1,0 +1,56 @@
+"""What the engine may ask of the kernel: the codes of `tick.run` and the layout of a call.
+
+Kernel: the system calls and files of /proc/sys behind each code, 6.1.
+"""
+
+CALL_TASK = 1
+CALL_OPEN = 2
+CALL_MMAP = 3
+CALL_MUNMAP = 4
+CALL_TOUCH = 5
+CALL_READ = 6
+CALL_WRITE = 7
+CALL_MIX = 8
+CALL_MLOCK = 9
+CALL_MUNLOCK = 10
+CALL_MADVISE = 11
+CALL_FADVISE = 12
+CALL_SYNC = 13
+CALL_FSYNC = 14
+CALL_DROP_CACHES = 15
+CALL_SLEEP = 16
+CALL_WAIT_IO = 17
+CALL_EXIT = 18
+CALL_FORK = 19
+CALL_SCAN = 20
+CALL_KSWAPD = 21
+CALL_DIRECT_RECLAIM = 22
+CALL_SYSCTL = 23
+CALL_WATERMARKS = 24
+
+ARG = 1  # first of eight arguments
+PROGRESS = 9  # next item, or the call's own state when it is resumed
+ERRNO = 10
+RESULT = 11
+BUDGET = 12
+CALL_COLUMNS = 16
+
+DONE = 0
+MORE = 1
+FAILED = 2
+
+EPERM = 1
+ENOMEM = 12
+EFAULT = 14
+EINVAL = 22
+
+MADV_FREE = 8
+MADV_DONTNEED = 4
+MADV_COLD = 20
+MADV_PAGEOUT = 21
+
+FADV_NORMAL = 0
+FADV_RANDOM = 1
+FADV_SEQUENTIAL = 2
+FADV_WILLNEED = 3
+FADV_DONTNEED = 4

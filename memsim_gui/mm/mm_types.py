@@ -1,0 +1,294 @@
+"""The records and tables of a machine: State, and how a new one is laid out.
+
+Kernel: include/linux/mm_types.h, include/linux/mmzone.h, 6.1.
+
+The big tables are arrays of records that read like the kernel's structs (`state.page[pfn].bits`). The small ones (VMAs,
+files, tasks, zones, actors, devices) are integer tables whose leading columns are exactly those of the view state, so that
+projecting them is a copy; columns the view does not know stand behind them. Field names avoid those of numpy's records
+(`flags`, `data`, `size`, `base`, `item`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.trace import counters, kinds, lanes, tables
+from memsim_gui.trace.ring import RING_COLUMNS, RING_LEVEL
+from memsim_gui.trace.view_state import Sizes
+
+PAGE = np.dtype(
+    [
+        ("lru_next", "<i4"),  # neighbour towards the tail, or next free frame
+        ("lru_prev", "<i4"),  # neighbour towards the head; mlock_count on the unevictable lane, which has no links
+        ("bits", "<i4"),  # PG_*
+        ("mapping", "<i4"),  # anon_vma << 1 | 1, (file + 1) << 1, or 0
+        ("index", "<i4"),
+        ("private", "<i4"),  # swap slot while PG_swapcache
+        ("refcount", "<i2"),
+        ("mapcount", "<i2"),  # -1 = unmapped, as in the kernel
+        ("lane", "u1"),
+        ("zone", "u1"),
+        ("batched", "u1"),  # per-CPU batches it waits in besides lru_add, as bits BATCH_*
+        ("unused", "u1"),
+    ],
+    align=True,
+)
+PTE = np.dtype([("pfn", "<i4"), ("vma", "<i2"), ("bits", "u1"), ("unused", "u1")], align=True)
+SWAP_SLOT = np.dtype([("entry", "<i8"), ("users", "<i4"), ("unused", "<i4")], align=True)
+for _dtype in (PAGE, PTE, SWAP_SLOT):
+    assert not set(_dtype.names or ()) & set(dir(np.record)), "a field hides an attribute of numpy's records"
+
+# --- tunables: one row of integers
+TUN_POLICY = 0
+TUN_SWAPPINESS = 1
+TUN_PAGE_CLUSTER = 2
+TUN_PAGEVEC = 3  # per-CPU batch size: 15 in the kernel, 1 in a classroom machine
+TUN_RA_PAGES = 4  # 0 = no readahead
+TUN_IO_PAGES = 5
+TUN_FAULT_AROUND_PAGES = 6
+TUN_SWAP_SLOT_CACHE = 7  # 1 = slots are handed out 64 at a time
+TUN_DIRTY_RATIO = 8
+TUN_DIRTY_BACKGROUND_RATIO = 9
+TUN_DIRTY_BYTES = 10
+TUN_DIRTY_BACKGROUND_BYTES = 11
+TUN_DIRTY_EXPIRE_NS = 12
+TUN_DIRTY_WRITEBACK_NS = 13
+TUN_OOM_KILL_ALLOCATING_TASK = 14
+TUN_HIT_NS = 15  # an access that needs no kernel code
+TUN_FAULT_NS = 16  # CPU time of a page fault
+TUN_SYSCALL_NS = 17  # CPU time of one read(2) or write(2) of a page
+TUN_SCAN_NS = 18  # CPU time of examining one page in reclaim
+TUN_SWAP_DEVICE = 19
+TUN_CPUS = 20
+TUN_TOTALRESERVE_PAGES = 21
+TUN_SWAP_ROTATIONAL = 22
+TUN_LATENCY_FREE = 23  # 1 = I/O completes at once (benchmarks)
+TUNABLES = 24
+
+POLICY_TWO_LIST = 0
+POLICY_LESSON = 1
+
+# --- columns of State tables that the view does not know, behind the view's own
+ZONE_FREE_HEAD = tables.ZONE_COLUMNS  # first free frame, -1 none
+ZONE_PCP_HEAD = tables.ZONE_COLUMNS + 1
+ZONE_PCP_COUNT = tables.ZONE_COLUMNS + 2
+ZONE_FREE_FACTOR = tables.ZONE_COLUMNS + 3  # doublings of the batch returned at once
+ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 4
+
+DEVICE_LATENCY_NS = tables.DEVICE_COLUMNS  # per request that does not continue the last one
+DEVICE_PAGE_NS = tables.DEVICE_COLUMNS + 1  # transfer of one page
+DEVICE_LAST_BLOCK = tables.DEVICE_COLUMNS + 2  # where the last request ended, for sequential access
+DEVICE_QUEUE_HEAD = tables.DEVICE_COLUMNS + 3
+DEVICE_QUEUE_TAIL = tables.DEVICE_COLUMNS + 4
+DEVICE_STATE_COLUMNS = tables.DEVICE_COLUMNS + 5
+
+NODE_REFAULTS_ANON = tables.NODE_COLUMNS  # snapshot of workingset_activate_anon
+NODE_REFAULTS_FILE = tables.NODE_COLUMNS + 1
+NODE_FLAGS = tables.NODE_COLUMNS + 2  # PGDAT_* and LRUVEC_CONGESTED
+NODE_KSWAPD_STATE = tables.NODE_COLUMNS + 3
+NODE_KSWAPD_UNTIL_NS = tables.NODE_COLUMNS + 4  # end of its nap or throttle
+NODE_KSWAPD_CPU_NS = tables.NODE_COLUMNS + 5  # its share of the processor so far
+NODE_STATE_COLUMNS = tables.NODE_COLUMNS + 6
+
+PGDAT_CONGESTED = 1
+PGDAT_DIRTY = 2
+PGDAT_WRITEBACK = 4
+
+# --- struct scan_control, one row a reclaimer: kswapd of each node, then direct reclaim, then a pass on request
+SC_NR_TO_RECLAIM = 0
+SC_NR_RECLAIMED = 1
+SC_NR_SCANNED = 2
+SC_PRIORITY = 3
+SC_MAY_UNMAP = 4
+SC_MAY_SWAP = 5
+SC_RECLAIM_IDX = 6
+SC_MAY_DEACTIVATE = 7  # bit 0 anon, bit 1 file
+SC_FORCE_DEACTIVATE = 8
+SC_SKIPPED_DEACTIVATE = 9
+SC_CACHE_TRIM_MODE = 10
+SC_FILE_IS_TINY = 11
+SC_ANON_COST = 12
+SC_FILE_COST = 13
+SC_TARGET = 14  # four: what get_scan_count asked for, by LRU list
+SC_NR = 18  # four: what is still to scan
+SC_SCAN_ADJUSTED = 22
+SC_KEEP_GOING = 23  # global direct reclaim at the first priority does not stop early
+SC_GOT = 24  # reclaimed in this shrink_lruvec
+SC_NR_DIRTY = 25
+SC_NR_UNQUEUED_DIRTY = 26
+SC_NR_CONGESTED = 27
+SC_NR_WRITEBACK = 28
+SC_NR_IMMEDIATE = 29
+SC_NR_TAKEN = 30
+SC_FILE_TAKEN = 31
+SC_KIND = 32  # SC_KSWAPD, SC_DIRECT, SC_MEMCG
+SC_PHASE = 33  # where a suspended kswapd goes on
+SC_ACTOR = 34
+SC_ROUND_RECLAIMED = 35  # nr_reclaimed when this priority began
+SC_COLUMNS = 36
+SC_KSWAPD = 0
+SC_DIRECT = 1
+SC_MEMCG = 2
+SC_ROW_DIRECT = lanes.MAX_NODES
+SC_ROW_REQUEST = lanes.MAX_NODES + 1
+SC_ROWS = lanes.MAX_NODES + 2
+
+# --- per-CPU batches (mm/swap.c), without lru_add and mlock "new", which are lanes
+IO_QUEUE = 8192  # requests in flight on a device; more must wait
+
+BATCH_ACTIVATE = 0
+BATCH_ROTATE = 1
+BATCH_DEACTIVATE_FILE = 2
+BATCH_DEACTIVATE = 3
+BATCH_LAZYFREE = 4
+BATCH_MLOCK = 5  # entries carry MLOCK_* in the upper half
+BATCHES = 6
+PAGEVEC_SIZE = 15
+BATCH_COLUMNS = PAGEVEC_SIZE + 1  # column 0 = entries in use
+
+# --- one row of odds and ends
+SYS_CURRENT_TASK = 0
+SYS_VM_BUG = 1  # first broken assertion: number of the room, 0 none
+SYS_SWAP_HITS = 2  # swapin_readahead_hits
+SYS_SWAP_PREV_SLOT = 3
+SYS_SWAP_PREV_WINDOW = 4
+SYS_SWAP_CURSOR = 5  # next slot of the cluster in use
+SYS_SWAP_CLUSTER_LEFT = 6
+SYS_SWAP_FREE = 7  # nr_swap_pages: slots not handed out
+SYS_SLOT_CACHE_FIRST = 8  # slots handed to the slot cache and not used yet: [first, first + left)
+SYS_SLOT_CACHE_LEFT = 9
+SYS_SLOT_RETURNS = 10  # slots freed and not given back to the pool yet
+SYS_FLUSHER_WORK = 11  # what the flusher was asked for
+SYS_FLUSHER_CPU_NS = 12
+SYS_TASK_CPU_NS = 13
+SYS_FLUSH_NEXT_NS = 14  # next periodic writeback
+SYS_OOM_VICTIM = 15  # task being killed, -1 none
+SYS_RECLAIMING = 16  # PF_MEMALLOC: the current task is reclaiming
+SYS_NR_NODES = 17
+SYS_TRANSFER_FILE = 18  # flusher: inode it is writing
+SYS_TRANSFER_INDEX = 19
+SYS_DIRTY_RATELIMIT = 20
+SYS_COLUMNS = 24
+
+
+class State(NamedTuple):
+    """A machine. Every array keeps its size while mm runs; the engine replaces larger ones between commands."""
+
+    page: np.recarray  # type: ignore[type-arg]  # [frames + lanes] PAGE; list heads behind the frames
+    pte: np.recarray  # type: ignore[type-arg]  # [virtual pages] PTE
+    swap: np.recarray  # type: ignore[type-arg]  # [slots] SWAP_SLOT
+    cell: npt.NDArray[np.int64]  # [file pages] XArray slots: 0 empty, frame + 1, or -1 - shadow
+    vma: npt.NDArray[np.int64]
+    file: npt.NDArray[np.int64]
+    task: npt.NDArray[np.int64]
+    zone: npt.NDArray[np.int64]
+    actor: npt.NDArray[np.int64]
+    device: npt.NDArray[np.int64]
+    clock: npt.NDArray[np.int64]
+    node: npt.NDArray[np.int64]
+    counter: npt.NDArray[np.int64]
+    lane_pages: npt.NDArray[np.int64]
+    sc: npt.NDArray[np.int64]  # [SC_ROWS, SC_COLUMNS]
+    batch: npt.NDArray[np.int64]  # [BATCHES, BATCH_COLUMNS]
+    io: npt.NDArray[np.int64]  # [devices, queue, 2] frame and time due of requests in flight
+    tun: npt.NDArray[np.int64]  # [TUNABLES]
+    sys: npt.NDArray[np.int64]  # [SYS_COLUMNS]
+    flow: npt.NDArray[np.int64]  # [lanes, LANES_PER_NODE] pages moved in this slice, level flow
+    ring: np.recarray  # type: ignore[type-arg]  # [events] kinds.EVENT
+    cursor: npt.NDArray[np.int64]  # [RING_COLUMNS]
+
+
+class Layout(NamedTuple):
+    """What `new_state` needs to know of a machine; made by the engine from a description."""
+
+    sizes: Sizes
+    zone: npt.NDArray[np.int64]  # [nodes * 3, ZONE_COLUMNS] the view's columns; START and frames follow from MANAGED
+    zone_free: npt.NDArray[np.int64]  # [nodes * 3] pages free at the start; the rest belongs to the kernel
+    device: npt.NDArray[np.int64]  # [devices, 3] kind, latency in ns, transfer of a page in ns
+    tunables: npt.NDArray[np.int64]
+    counter: npt.NDArray[np.int64]  # flat counters at the start (slab, kernel stacks ...); free pages are set here
+    level: int = kinds.LEVEL_FULL
+    ring_events: int = 1 << 18
+
+
+def new_state(layout: Layout) -> State:
+    """Allocate a machine: every frame free or the kernel's, no task, no file."""
+    sizes = layout.sizes
+    n_lanes = sizes.nodes * lanes.LANES_PER_NODE
+    cursor = np.zeros(RING_COLUMNS, np.int64)
+    cursor[RING_LEVEL] = layout.level
+    state = State(
+        page=np.zeros(sizes.frames + n_lanes, PAGE).view(np.recarray),
+        pte=np.zeros(sizes.ptes, PTE).view(np.recarray),
+        swap=np.zeros(sizes.slots, SWAP_SLOT).view(np.recarray),
+        cell=np.zeros(sizes.cells, np.int64),
+        vma=np.zeros((sizes.vmas, tables.VMA_COLUMNS), np.int64),
+        file=np.zeros((sizes.files, tables.FILE_COLUMNS), np.int64),
+        task=np.zeros((sizes.tasks, tables.TASK_COLUMNS), np.int64),
+        zone=np.zeros((len(layout.zone), ZONE_STATE_COLUMNS), np.int64),
+        actor=np.zeros((tables.ACTORS, tables.ACTOR_COLUMNS), np.int64),
+        device=np.zeros((sizes.devices, DEVICE_STATE_COLUMNS), np.int64),
+        clock=np.zeros((1, tables.CLOCK_COLUMNS), np.int64),
+        node=np.zeros((sizes.nodes, NODE_STATE_COLUMNS), np.int64),
+        counter=layout.counter.astype(np.int64),
+        lane_pages=np.zeros(n_lanes, np.int64),
+        sc=np.zeros((SC_ROWS, SC_COLUMNS), np.int64),
+        batch=np.zeros((BATCHES, BATCH_COLUMNS), np.int64),
+        io=np.zeros((sizes.devices, min(sizes.frames, IO_QUEUE) + 1, 2), np.int64),
+        tun=layout.tunables.astype(np.int64),
+        sys=np.zeros(SYS_COLUMNS, np.int64),
+        flow=np.zeros((n_lanes, lanes.LANES_PER_NODE), np.int64),
+        ring=np.zeros(layout.ring_events, kinds.EVENT).view(np.recarray),
+        cursor=cursor,
+    )
+    _lay_out_lanes(state, sizes)
+    _lay_out_zones(state, layout)
+    _lay_out_rest(state, layout)
+    return state
+
+
+def _lay_out_lanes(state: State, sizes: Sizes) -> None:
+    heads = np.arange(sizes.frames, len(state.page))
+    state.page.lru_next[sizes.frames :] = heads
+    state.page.lru_prev[sizes.frames :] = heads
+    state.page.mapcount[:] = -1
+    state.actor[:, [tables.ACTOR_PFN, tables.ACTOR_LANE]] = -1
+
+
+def _lay_out_zones(state: State, layout: Layout) -> None:
+    """Give each zone its frames in order: free ones first, linked ascending, then the kernel's."""
+    first = 0
+    state.zone[:, : tables.ZONE_COLUMNS] = layout.zone
+    for zone, row in enumerate(state.zone):
+        managed, free = int(row[tables.ZONE_MANAGED]), int(layout.zone_free[zone])
+        row[tables.ZONE_START] = first
+        frames = slice(first, first + managed)
+        base = zone // counters.ZONES_PER_NODE * lanes.LANES_PER_NODE
+        state.page.zone[frames] = zone
+        state.page.lane[frames] = base + lanes.FREE
+        state.page.lane[first + free : first + managed] = base + lanes.KERNEL
+        state.page.lru_next[first : first + managed] = -1
+        state.page.lru_prev[first : first + managed] = -1
+        state.page.lru_next[first : first + free - 1] = np.arange(first + 1, first + free)
+        row[ZONE_FREE_HEAD] = first if free else -1
+        row[ZONE_PCP_HEAD] = -1
+        state.lane_pages[base + lanes.FREE] += free
+        state.lane_pages[base + lanes.KERNEL] += managed - free
+        state.counter[counters.zone_base(zone) + counters.ZONE_NAMES.index("nr_free_pages")] = free
+        first += managed
+
+
+def _lay_out_rest(state: State, layout: Layout) -> None:
+    state.device[:, tables.DEVICE_KIND] = layout.device[:, 0]
+    state.device[:, DEVICE_LATENCY_NS] = layout.device[:, 1]
+    state.device[:, DEVICE_PAGE_NS] = layout.device[:, 2]
+    state.device[:, DEVICE_LAST_BLOCK] = -1
+    state.vma[:, tables.VMA_NEXT_SHARE] = -1
+    state.pte.vma[:] = -1
+    state.sys[SYS_SWAP_HITS] = 4
+    state.sys[SYS_SWAP_CURSOR] = 1
+    state.sys[SYS_SWAP_FREE] = max(0, layout.sizes.slots - 1)
+    state.sys[SYS_OOM_VICTIM] = -1
+    state.sys[SYS_NR_NODES] = layout.sizes.nodes
+    state.sys[SYS_FLUSH_NEXT_NS] = layout.tunables[TUN_DIRTY_WRITEBACK_NS]

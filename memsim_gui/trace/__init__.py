@@ -1,0 +1,1 @@
+"""The language between the core and the picture: events, lanes, counters, the view state and its replay."""
