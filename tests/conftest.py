@@ -1,0 +1,71 @@
+"""What all tests share: a display-less Qt, golden files, and a guard against what a Qt test leaves behind."""
+
+import gc
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+GOLDEN = Path(__file__).parent / "golden"
+QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether this run writes golden files instead of comparing with them."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def golden(*, update_golden: bool) -> Callable[[str, str], None]:
+    """Compare a text with tests/golden/NAME, or write it there: golden("S1/vmstat.txt", text)."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if update_golden:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is missing: sh packaging/dev golden writes it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+def _left_behind() -> dict[int, str]:
+    """Running threads, active timers and top-level widgets that exist now, by address."""
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer  # noqa: PLC0415 - most tests need no Qt
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+    from shiboken6 import Shiboken  # noqa: PLC0415
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return {}
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    found = {id(widget): f"top-level widget {widget!r}" for widget in QApplication.topLevelWidgets()}
+    for wrapper in Shiboken.getAllValidWrappers():
+        # The main thread has a wrapper too, as soon as anybody asks for it.
+        if isinstance(wrapper, QThread) and wrapper.isRunning() and not wrapper.isCurrentThread():
+            found[id(wrapper)] = f"running thread {wrapper!r}"
+        elif isinstance(wrapper, QTimer) and wrapper.isActive():
+            found[id(wrapper)] = f"active timer {wrapper!r}"
+    return found
+
+
+@pytest.fixture(autouse=True)
+def leak_guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a Qt test that leaves a thread, a timer or a window alive: the next test would meet it."""
+    if not QT_FIXTURES & set(request.fixturenames):
+        yield
+        return
+    before = _left_behind()
+    yield
+    left = [what for key, what in _left_behind().items() if key not in before]
+    if left:
+        pytest.fail("left behind: " + ", ".join(left))
