@@ -1,0 +1,125 @@
+"""The machine that a recording of a real kernel ran on: its JSON file, and the samples that lie beside it."""
+
+import csv
+import json
+import lzma
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from memsim_gui.engine import tunables
+from memsim_gui.engine.devices import DEVICES
+from memsim_gui.engine.errors import InputError, SpecError, quoted
+from memsim_gui.engine.machine_spec import MachineSpec, ZoneSpec, check
+from memsim_gui.trace import counters
+
+KB_PER_PAGE = 4
+# What the kernel and the recorder held before the workload began; the lists that reclaim scans start empty.
+NODE_STARTS = (
+    "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_anon_pages", "nr_mapped", "nr_file_pages",
+    "nr_shmem", "nr_kernel_misc_reclaimable", "nr_kernel_stack", "nr_page_table_pages",
+)  # fmt: skip
+ZONE_STARTS = ("nr_zone_unevictable", "nr_mlock")
+_ZONE = re.compile(r"node([0-7])\.(DMA|DMA32|Normal)")
+_SWAP_SIZE = re.compile(r"^\S+\s+\S+\s+([0-9]{1,15})\s", re.MULTILINE)
+# Sysctls that a recording names by the files they were read from.
+FILES = {"/sys/block/vda/queue/read_ahead_kb": "block.read_ahead_kb"}
+
+
+def from_recording(path: Path) -> MachineSpec:
+    """Return the machine of a recording's JSON file. Raises InputError if it is none, SpecError if it cannot run."""
+    document = _load(path)
+    start = _start_row(path)
+    zones = tuple(_zone(str(path), name, entry, start) for name, entry in document["zones_at_start"].items())
+    if not zones:
+        raise SpecError(str(path), "zones_at_start is empty", "a recording with at least one zone")
+    spec = MachineSpec(
+        zones=tuple(sorted(zones)),
+        swap_pages=_swap_pages(document),
+        file_device=DEVICES["virtio"],
+        swap_device=DEVICES["virtio"],
+        sysctls={**tunables.KERNEL, **tunables.EMULATED, **_sysctls(document, str(path))},
+        detail="kernel",
+        cpus=int(document.get("cpus", 1)),
+        counters=_counters(start, max(zone.node for zone in zones) + 1),
+    )
+    return check(spec, str(path))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read: {error.strerror}", "a recording's JSON file") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(str(path), f"is no JSON: {error}", "a recording's JSON file") from None
+    if not isinstance(document, dict) or not isinstance(document.get("zones_at_start"), dict):
+        raise InputError(str(path), "has no zones_at_start", "the JSON file of a recording of a real kernel")
+    return document
+
+
+def _zone(where: str, name: str, entry: object, start: Mapping[str, str]) -> ZoneSpec:
+    match = _ZONE.fullmatch(name)
+    if not match or not isinstance(entry, dict):
+        raise InputError(where, f"zone {quoted(name)}", "nodeN.DMA, nodeN.DMA32 or nodeN.Normal")
+    free = start.get(f"z{match[1]}.{match[2]}.free", entry.get("free"))
+    try:
+        return ZoneSpec(
+            node=int(match[1]),
+            kind=counters.ZONE_TITLES.index(match[2]),
+            managed=int(entry["managed"]),
+            free=int(str(free)),
+            min=int(entry["min"]),
+            low=int(entry["low"]),
+            high=int(entry["high"]),
+            protection=max(map(int, entry["protection"])),
+            pcp_batch=int(entry["pcp_batch"]),
+            pcp_high=int(entry["pcp_high"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(where, f"zone {name}: {error!r}", "managed, free, min, low, high, protection, pcp_*") from None
+
+
+def _swap_pages(document: Mapping[str, Any]) -> int:
+    """Pages of the swap area with its header, which /proc/swaps does not count."""
+    sizes = [int(size) for size in _SWAP_SIZE.findall(str(document.get("swaps", "")))]
+    return sum(sizes) // KB_PER_PAGE + 1 if sizes else 0
+
+
+def _sysctls(document: Mapping[str, Any], where: str) -> dict[str, int]:
+    found = document.get("sysctls", {})
+    if not isinstance(found, dict):
+        return {}
+    named = {FILES.get(key, key): value for key, value in found.items()}
+    return {name: tunables.checked(name, value, where) for name, value in named.items() if name in tunables.TUNABLES}
+
+
+def _start_row(path: Path) -> dict[str, str]:
+    """Return the first sample of the table that lies beside a recording's JSON file; empty if there is none."""
+    for beside in (path.with_suffix(".csv.xz"), path.with_suffix(".csv")):
+        try:
+            with lzma.open(beside, "rt") if beside.suffix == ".xz" else beside.open(encoding="utf-8") as file:
+                return dict(next(csv.DictReader(file), {}))
+        except (OSError, lzma.LZMAError, UnicodeDecodeError, EOFError):
+            continue
+    return {}
+
+
+def _counters(start: Mapping[str, str], nodes: int) -> dict[int, int]:
+    """Counters at the start by place: node items from the node's own columns where there are several nodes."""
+    out: dict[int, int] = {}
+    for node in range(nodes):
+        prefix = f"n{node}." if nodes > 1 else ""
+        for name in NODE_STARTS:
+            out[counters.node_base(node) + counters.NODE_NAMES.index(name)] = _value(start, prefix + name)
+        for kind, title in enumerate(counters.ZONE_TITLES):
+            for name in ZONE_STARTS:
+                place = counters.zone_base(node * counters.ZONES_PER_NODE + kind) + counters.ZONE_NAMES.index(name)
+                out[place] = _value(start, f"z{node}.{title}.{name}")
+    return out
+
+
+def _value(start: Mapping[str, str], name: str) -> int:
+    text = start.get(name, "0")
+    return int(text) if text.isdecimal() else 0
