@@ -1,0 +1,1 @@
+"""Which pages a workload touches, in which order: random generators and access patterns, as arrays."""
