@@ -1,0 +1,151 @@
+"""Book: which rows of the core's tables the names of a machine stand for, and which rows are taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from memsim_gui.engine.errors import InputError, quoted, unknown
+from memsim_gui.engine.sizes import PAGE_BYTES
+
+FIRST_VPN = 0x7F0000000000 // PAGE_BYTES
+# Each region begins at a page table of its own.
+ALIGN_PAGES = 512
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A mapped range: `pages` pages from virtual page number `start_vpn`, at rows `first_pte` on of the page table."""
+
+    name: str
+    process: str
+    task: int
+    start_vpn: int
+    pages: int
+    first_pte: int
+    file: int = -1
+
+    @property
+    def address(self) -> int:
+        """Address of its first byte."""
+        return self.start_vpn * PAGE_BYTES
+
+    @property
+    def end_vpn(self) -> int:
+        """Virtual page number behind its last page."""
+        return self.start_vpn + self.pages
+
+
+@dataclass(frozen=True)
+class File:
+    """A file: row in the file table, room in pages, first of its cells, size in bytes."""
+
+    name: str
+    row: int
+    pages: int
+    first_cell: int
+    size: int
+
+
+@dataclass
+class Book:
+    """Names in use and rows taken. Regions and files are separate name spaces; names are unique over processes."""
+
+    tasks: dict[str, int] = field(default_factory=dict)
+    regions: dict[str, Region] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    next_vpn: dict[int, int] = field(default_factory=dict)
+    task_rows: int = 0
+    vma_rows: int = 0  # rows that were ever in use
+    ptes: int = 0
+    cells: int = 0
+    free_ptes: list[tuple[int, int]] = field(default_factory=list)
+
+    def copy(self) -> "Book":
+        """Return an independent copy; the rows themselves never change."""
+        return replace(
+            self,
+            tasks=dict(self.tasks),
+            regions=dict(self.regions),
+            files=dict(self.files),
+            next_vpn=dict(self.next_vpn),
+            free_ptes=list(self.free_ptes),
+        )
+
+    def task(self, name: str) -> int:
+        """Return a process's row. Raises InputError."""
+        return _known(self.tasks, "process", name)
+
+    def region(self, name: str) -> Region:
+        """Return a region by name. Raises InputError."""
+        return _known(self.regions, "region", name)
+
+    def file(self, name: str) -> File:
+        """Return a file by name. Raises InputError."""
+        return _known(self.files, "file", name)
+
+    def new(self, what: str, name: str) -> None:
+        """Raise InputError if the name of a process, region or file is taken."""
+        taken = {"process": set(self.tasks), "region": set(self.regions), "file": set(self.files)}
+        if name in taken[what]:
+            raise InputError("", f"{what} {quoted(name)} exists already", f"a new name for each {what}")
+
+    def place(self, task: int, pages: int, address: int) -> int:
+        """Return the first virtual page number of a new region. Raises InputError if the address cannot be had."""
+        if not address:
+            return self.next_vpn.get(task, FIRST_VPN)
+        if address % PAGE_BYTES:
+            raise InputError("address", f"{address:#x} is not the start of a page", "a multiple of 4096")
+        start = address // PAGE_BYTES
+        for region in self.regions.values():
+            if region.task == task and start < region.end_vpn and region.start_vpn < start + pages:
+                raise InputError("address", f"{address:#x} lies in {region.name}", "addresses that are free")
+        return start
+
+    def add_region(self, region: Region) -> None:
+        """Enter a region; its page-table rows are those that `pte_rows` named."""
+        self.regions[region.name] = region
+        end = -(-region.end_vpn // ALIGN_PAGES) * ALIGN_PAGES
+        self.next_vpn[region.task] = max(self.next_vpn.get(region.task, FIRST_VPN), end)
+        self._take_ptes(region.first_pte, region.pages)
+
+    def add_task(self, name: str) -> None:
+        """Enter a process at the next row."""
+        self.tasks[name] = self.task_rows
+        self.task_rows += 1
+
+    def add_file(self, file: File) -> None:
+        """Enter a file at the next row and the next cells."""
+        self.files[file.name] = file
+        self.cells = file.first_cell + file.pages
+
+    def pte_rows(self, pages: int) -> int:
+        """Return the first of so many page-table rows in sequence: freed ones if there are enough, else new ones."""
+        fits = [first for first, count in self.free_ptes if count >= pages]
+        return fits[0] if fits else self.ptes
+
+    def _take_ptes(self, first: int, pages: int) -> None:
+        if first == self.ptes:
+            self.ptes += pages
+            return
+        at = next(i for i, (start, _) in enumerate(self.free_ptes) if start == first)
+        start, count = self.free_ptes.pop(at)
+        if count > pages:
+            self.free_ptes.insert(at, (start + pages, count - pages))
+
+    def drop_region(self, name: str) -> None:
+        """Forget a region; its page-table rows can be used again."""
+        region = self.regions.pop(name)
+        self.free_ptes.append((region.first_pte, region.pages))
+
+    def drop_task(self, name: str) -> None:
+        """Forget a process and its regions."""
+        row = self.tasks.pop(name)
+        for region in [region for region in self.regions.values() if region.task == row]:
+            self.drop_region(region.name)
+
+
+def _known(table: Mapping[str, Row], what: str, name: str) -> Row:
+    if name not in table:
+        raise unknown("", what, name, table)
+    return table[name]

@@ -1,0 +1,157 @@
+"""History: the log of commands with checkpoints, for undo, redo and cancelling.
+
+A checkpoint is a copy of the whole state, so their number is bounded by memory: when the budget is full every second
+one goes. Undo goes back to the nearest one and runs the commands behind it again; equal commands give equal states.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from memsim_gui.engine.command import Command
+from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.machine import SLICE_OPS, Checkpoint, Machine, Outcome
+
+BUDGET_BYTES = 256 << 20
+LEAST_CHECKPOINTS = 2
+
+
+class StepMark(NamedTuple):
+    """A scenario's step begins here."""
+
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One line of the log, and where the trace stood before it."""
+
+    done: Command | StepMark
+    position: int
+    commands: int
+    steps: int
+
+
+class History:
+    """Commands that a machine carried out, in order; the way to drive it when they must be taken back."""
+
+    def __init__(self, machine: Machine, budget_bytes: int = BUDGET_BYTES) -> None:
+        """Begin at the machine's present state, which is as far back as undo goes."""
+        self.machine = machine
+        self.budget_bytes = budget_bytes
+        self._log: list[_Entry] = []
+        self._undone: list[Command | StepMark] = []
+        self._checkpoints: list[tuple[int, Checkpoint]] = [(0, machine.checkpoint())]
+
+    @property
+    def commands(self) -> list[Command]:
+        """All commands carried out and not undone."""
+        return [entry.done for entry in self._log if isinstance(entry.done, Command)]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a command to take back."""
+        return bool(self.commands) and not self.machine.running
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether an undone command can be carried out again."""
+        return bool(self._undone) and not self.machine.running
+
+    def apply(self, command: Command) -> Outcome:
+        """Carry a command out to its end. Raises InputError, with nothing changed, if it names what does not exist."""
+        self.begin(command)
+        while not self.advance(SLICE_OPS):
+            pass
+        return self.machine.outcome
+
+    def begin(self, command: Command) -> None:
+        """Start a command; `advance` carries it out. Forgets what was undone. Raises InputError as `apply` does."""
+        self._begin(command)
+        self._undone.clear()
+
+    def _begin(self, command: Command) -> None:
+        self._keep_checkpoint()
+        entry = self._entry(command)
+        self.machine.begin(command)
+        self._log.append(entry)
+
+    def advance(self, budget_ops: int) -> bool:
+        """Go on with the command for about so many accesses; return whether it is finished."""
+        return self.machine.advance(budget_ops)
+
+    def step(self, title: str, caption: str) -> None:
+        """Mark the beginning of a scenario's step."""
+        self._log.append(self._entry(StepMark(title, caption)))
+        self.machine.step(title, caption)
+
+    def cancel(self) -> None:
+        """Take back the command that is still running; does nothing if none is."""
+        if self.machine.running:
+            self._go_to(len(self._log) - 1)
+
+    def undo(self) -> Command:
+        """Take back the last command, and step marks behind it; return it. Raises InputError if there is none."""
+        if not self.can_undo:
+            raise InputError("undo", "there is no finished command to take back", "")
+        at = max(i for i, entry in enumerate(self._log) if isinstance(entry.done, Command))
+        command = self.commands[-1]
+        taken = [entry.done for entry in self._log[at:]]
+        self._go_to(at)
+        self._undone += reversed(taken)
+        return command
+
+    def redo(self) -> Outcome:
+        """Carry the last undone command out again. Raises InputError if there is none."""
+        if not self.can_redo:
+            raise InputError("redo", "there is no undone command", "")
+        self._repeat(self._undone.pop())
+        while self._undone and isinstance(self._undone[-1], StepMark):
+            self._repeat(self._undone.pop())
+        return self.machine.outcome
+
+    def _repeat(self, done: Command | StepMark) -> None:
+        if isinstance(done, StepMark):
+            self.step(*done)
+            return
+        self._begin(done)
+        self._finish()
+
+    def _finish(self) -> None:
+        while not self.machine.advance(SLICE_OPS):
+            pass
+
+    def _go_to(self, count: int) -> None:
+        """Bring the machine to where it was after the first `count` lines of the log."""
+        machine, target = self.machine, self._log[count]
+        self._checkpoints = [(at, kept) for at, kept in self._checkpoints if at <= count]
+        at, nearest = self._checkpoints[-1]
+        machine.restore(nearest, keep_trace=True)
+        # Those lines stand in the trace and among the labels already.
+        machine.mute(muted=True)
+        try:
+            for entry in self._log[at:count]:
+                if isinstance(entry.done, StepMark):
+                    machine.step(*entry.done)
+                else:
+                    machine.begin(entry.done)
+                    self._finish()
+        finally:
+            machine.mute(muted=False)
+        machine.cut(target.position, target.commands, target.steps)
+        del self._log[count:]
+
+    def _entry(self, done: Command | StepMark) -> _Entry:
+        labels = self.machine.trace.labels
+        return _Entry(done, len(self.machine.trace), len(labels.commands), len(labels.steps))
+
+    def _keep_checkpoint(self) -> None:
+        at, first = self._checkpoints[-1]
+        if at == len(self._log) or 2 * first.nbytes > self.budget_bytes:
+            return
+        self._checkpoints.append((len(self._log), self.machine.checkpoint()))
+        while self._bytes() > self.budget_bytes and len(self._checkpoints) > LEAST_CHECKPOINTS:
+            self._checkpoints = [self._checkpoints[0], *self._checkpoints[2::2]]
+
+    def _bytes(self) -> int:
+        return sum(kept.nbytes for _, kept in self._checkpoints)
