@@ -1,0 +1,98 @@
+"""Painter of the words around a stage: title line, caption with its delta strip, legend of marks, footer."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from memsim_gui.paint import text
+from memsim_gui.paint.shapes import round_rect
+from memsim_gui.paint.text import Style
+from memsim_gui.paint.token_art import draw_token
+from memsim_gui.paint.tokens import Theme
+from memsim_gui.scene import marks
+from memsim_gui.scene.frame import SceneFrame
+from memsim_gui.scene.geometry import Metrics, Rect
+
+
+class CaptionPainter:
+    """Draws the words of a picture in one theme and size."""
+
+    def __init__(self, theme: Theme, metrics: Metrics) -> None:
+        """Choose the type sizes."""
+        self.theme, self.m = theme, metrics
+
+    def paint(self, painter: QPainter, frame: SceneFrame) -> None:
+        """Draw all of them."""
+        if frame.composition.title.h:
+            self._title(painter, frame)
+        self._caption(painter, frame)
+        self._footer(painter, frame)
+
+    def _title(self, painter: QPainter, frame: SceneFrame) -> None:
+        rect, caption = frame.composition.title, frame.caption
+        taken = 0.0
+        if caption.steps:
+            step = f"step {caption.step} of {caption.steps}"
+            taken = text.line(painter, rect, step, Style(0.62 * self.m.title), self.theme.color["text_soft"], text.RIGHT)
+        room = rect.cut(right=taken + 4 * self.m.unit)
+        text.line(painter, room, frame.title, Style(self.m.title, bold=True), self.theme.color["text"])
+
+    def _caption(self, painter: QPainter, frame: SceneFrame) -> None:
+        color, m, caption = self.theme.color, self.m, frame.caption
+        rect = frame.composition.caption
+        round_rect(painter, rect, self.theme.radius * 1.4, color["caption"], color["caption_edge"])
+        room = rect.inset(5 * m.unit, 2.5 * m.unit)
+        strip = 1.7 * m.mono
+        if m.lecture:
+            words = room.cut(bottom=strip + m.unit)
+            text.paragraph(painter, words, caption.text, Style(m.caption, bold=True), color["caption_text"])
+        else:
+            title = f"Step {caption.step} of {caption.steps}" if caption.steps else frame.title
+            title = f"{title} — {caption.title}" if caption.title else title
+            head = room._replace(h=1.4 * m.caption)
+            text.line(painter, head, title, Style(1.1 * m.caption, bold=True), color["caption_text"])
+            words = room.cut(top=1.55 * m.caption, bottom=strip)
+            text.paragraph(painter, words, caption.text, Style(m.body), color["caption_soft"])
+        self._strip(painter, Rect(room.x, room.bottom - strip, room.w, strip), frame)
+
+    def _strip(self, painter: QPainter, rect: Rect, frame: SceneFrame) -> None:
+        """Draw the delta strip: as many changes as fit, and how many more there are."""
+        color, style = self.theme.color, Style(self.m.mono, mono=True)
+        x, gap = rect.x, 1.7 * self.m.mono
+        entries = frame.caption.changes
+        for i, change in enumerate(entries):
+            entry = f"{change.name} {change.text}"
+            wide = text.width(entry, style)
+            more = f"+{len(entries) - i} more"
+            rest = text.width(more, style) + gap if i + 1 < len(entries) else 0.0
+            if x + wide + rest > rect.right:
+                text.line(painter, Rect(x, rect.y, rect.right - x, rect.h), more, style, color["caption_soft"])
+                return
+            taken = text.line(painter, Rect(x, rect.y, wide + 1, rect.h), change.name, style, color["caption_mono"])
+            tail = Rect(x + taken + text.width(" ", style), rect.y, wide, rect.h)
+            text.line(painter, tail, change.text, style._replace(bold=True), color["caption_text"])
+            x += wide + gap
+
+    def _footer(self, painter: QPainter, frame: SceneFrame) -> None:
+        rect, m = frame.composition.footer, self.m
+        style = Style(m.small if m.lecture else 0.95 * m.small)
+        taken = text.line(painter, rect, frame.footer, style, self.theme.color["text_soft"])
+        self._legend(painter, rect.cut(left=taken + 6 * m.unit), frame, style)
+
+    def _legend(self, painter: QPainter, rect: Rect, frame: SceneFrame, style: Style) -> None:
+        """Draw a sample of each mark with its name, right-aligned; leave out what does not fit."""
+        side, gap = 1.15 * style.size, 0.55 * style.size
+        entries = []
+        room = rect.w
+        for mark, name in frame.legend:
+            needed = side + gap + text.width(name, style) + 2.2 * style.size
+            if needed > room:
+                break
+            room -= needed
+            entries.append((mark, name, needed))
+        x = rect.right - sum(needed for _, _, needed in entries) + 2.2 * style.size
+        for mark, name, needed in entries:
+            spot = QRectF(x, rect.cy - side / 2, side, side)
+            draw_token(painter, spot, self.theme, marks.INACTIVE_ANON, mark)
+            words = Rect(x + side + gap, rect.y, needed - side - gap, rect.h)
+            text.line(painter, words, name, style, self.theme.color["text_soft"])
+            x += needed

@@ -1,0 +1,62 @@
+"""Shapes that several painters draw: cards, pills, arrows along a route."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from memsim_gui.paint import text
+from memsim_gui.paint.text import Style, to_qrect
+from memsim_gui.paint.tokens import HAIRLINE, Theme
+from memsim_gui.scene.geometry import Rect
+from memsim_gui.scene.routes import Points
+
+
+def round_rect(painter: QPainter, rect: Rect, radius: float, fill: QColor | None, edge: QColor | None) -> None:
+    """Draw a rectangle with round corners; its edge lies inside."""
+    painter.setBrush(QBrush(fill) if fill is not None else QBrush())
+    line = HAIRLINE
+    painter.setPen(QPen(edge, line) if edge is not None else QPen(Qt.PenStyle.NoPen))
+    inner = to_qrect(rect).adjusted(line / 2, line / 2, -line / 2, -line / 2) if edge is not None else to_qrect(rect)
+    painter.drawRoundedRect(inner, radius, radius)
+
+
+def accent_edge(painter: QPainter, rect: Rect, radius: float, width: float, color: QColor) -> None:
+    """Draw the coloured left edge of a card, following its round corners."""
+    shape = QPainterPath()
+    shape.addRoundedRect(to_qrect(rect), radius, radius)
+    strip = QPainterPath()
+    strip.addRect(QRectF(rect.x, rect.y, width, rect.h))
+    painter.fillPath(shape.intersected(strip), color)
+
+
+def pill(painter: QPainter, rect: Rect, label: str, style: Style, theme: Theme, edge: QColor) -> None:
+    """Draw a label with a round end on both sides."""
+    round_rect(painter, rect, min(rect.h / 2, style.size * 0.55), theme.color["label"], edge)
+    text.line(painter, rect, label, style, theme.color["label_text"], text.CENTRE)
+
+
+def path_of(points: Points) -> QPainterPath:
+    """Qt's path through points."""
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
+    return path
+
+
+def arrow_head(painter: QPainter, points: Points, reach: float, color: QColor) -> None:
+    """Draw a head at the end of a route."""
+    end = points[-1]
+    before = points[-2]
+    for point in points[::-1][1:]:
+        before = point
+        if np.hypot(*(end - point)) > reach / 2:
+            break
+    way = end - before
+    length = float(np.hypot(*way))
+    if not length:
+        return
+    along = way / length
+    side = np.array([-along[1], along[0]])
+    corners = [end, end - along * reach + side * reach * 0.55, end - along * reach - side * reach * 0.55]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))

@@ -1,0 +1,100 @@
+"""Text on pictures: laid out once and kept, cut with an ellipsis where a place is too narrow, never outside it."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTextOption
+
+from memsim_gui.paint import fonts
+from memsim_gui.scene.geometry import Rect
+
+LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
+UNBOUNDED = float(1 << 20)
+
+
+class Style(NamedTuple):
+    """How a text looks, apart from its colour."""
+
+    size: float
+    mono: bool = False
+    bold: bool = False
+
+    @property
+    def font(self) -> QFont:
+        """Qt's font."""
+        weight = QFont.Weight.Bold if self.bold and self.mono else QFont.Weight.DemiBold
+        return fonts.font(self.size, mono=self.mono, weight=weight if self.bold else QFont.Weight.Normal)
+
+
+@lru_cache(maxsize=512)
+def measures(style: Style) -> QFontMetricsF:
+    """Font metrics of a style."""
+    return QFontMetricsF(style.font)
+
+
+@lru_cache(maxsize=4096)
+def width(text: str, style: Style) -> float:
+    """Width of one line of text."""
+    return measures(style).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def _line(text: str, style: Style, most: float) -> tuple[QStaticText, float, float]:
+    """One line cut to a width: laid out text, its width and height."""
+    if most < UNBOUNDED:
+        text = measures(style).elidedText(text, Qt.TextElideMode.ElideRight, most)
+    laid = QStaticText(text)
+    laid.setTextFormat(Qt.TextFormat.PlainText)
+    laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    laid.prepare(font=style.font)
+    return laid, width(text, style), measures(style).height()
+
+
+def line(
+    painter: QPainter, rect: Rect, text: str, style: Style, color: QColor, align: float = LEFT
+) -> float:
+    """Draw one line, centred up and down in the rectangle; return the width it took."""
+    if not text or rect.w < 1:
+        return 0.0
+    needed = width(text, style)
+    laid, wide, high = _line(text, style, UNBOUNDED if needed <= rect.w + 0.5 else rect.w)
+    painter.setFont(style.font)
+    painter.setPen(color)
+    painter.drawStaticText(QPointF(rect.x + align * (rect.w - wide), rect.cy - high / 2), laid)
+    return wide
+
+
+@lru_cache(maxsize=256)
+def _lines(text: str, style: Style, wide: float) -> tuple[QStaticText, float]:
+    laid = QStaticText(text)
+    laid.setTextFormat(Qt.TextFormat.PlainText)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    laid.setTextOption(option)
+    laid.setTextWidth(wide)
+    laid.prepare(font=style.font)
+    return laid, laid.size().height()
+
+
+def paragraph(painter: QPainter, rect: Rect, text: str, style: Style, color: QColor) -> float:
+    """Draw text in as many lines as it needs, smaller where it would not fit the rectangle; return its height."""
+    if not text:
+        return 0.0
+    laid, high = _lines(text, style, rect.w)
+    while high > rect.h and style.size > SMALLEST_TEXT:
+        style = style._replace(size=style.size * SHRINK)
+        laid, high = _lines(text, style, rect.w)
+    painter.setFont(style.font)
+    painter.setPen(color)
+    painter.drawStaticText(QPointF(rect.x, rect.y), laid)
+    return high
+
+
+SMALLEST_TEXT = 9.0
+SHRINK = 0.94
+
+
+def to_qrect(rect: Rect) -> QRectF:
+    """Qt's rectangle."""
+    return QRectF(rect.x, rect.y, rect.w, rect.h)

@@ -1,0 +1,123 @@
+"""How one page token looks: a rounded square in its role's colours and a mark for each thing that is true of the page.
+
+Marks differ in shape and place, not in colour: dot upper right = young, diamond upper left = PG_referenced, corner lower
+left = dirty, ring = under writeback, padlock lower right = mlocked, bar below = workingset. A small token keeps the dot,
+the corner and the ring, which still can be told apart.
+"""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from memsim_gui.paint.tokens import Theme
+from memsim_gui.scene import marks
+
+SMALL = 13.0  # narrower tokens show simple marks
+TINY = 5.0  # narrower ones are plain squares
+MARGIN_SHARE = 0.22  # of a token's side that marks may stand out on each side
+
+
+def draw_token(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: int) -> None:
+    """Draw a token; `mark` holds bits of scene.marks."""
+    side = rect.width()
+    colors = theme.roles[role]
+    if side < TINY:
+        painter.fillRect(rect, colors.fill)
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    line = max(1.0, side * 0.045)
+    radius = side * 0.2
+    body = rect.adjusted(line / 2, line / 2, -line / 2, -line / 2)
+    painter.setPen(QPen(colors.edge, line))
+    painter.setBrush(colors.fill)
+    painter.drawRoundedRect(body, radius, radius)
+    if mark & marks.DIRTY:
+        _corner(painter, body, radius, colors.ink)
+    if mark & marks.WRITEBACK:
+        _ring(painter, rect, colors.ink)
+    if side < SMALL:
+        _simple_marks(painter, rect, theme, mark)
+    else:
+        _full_marks(painter, rect, theme, role, mark)
+    if mark & marks.SELECTED:
+        _halo(painter, rect, theme)
+
+
+def _corner(painter: QPainter, body: QRectF, radius: float, ink: QColor) -> None:
+    leg = body.width() * 0.42
+    triangle = QPainterPath()
+    triangle.addPolygon(
+        QPolygonF(
+            [
+                QPointF(body.left(), body.bottom() - leg),
+                QPointF(body.left(), body.bottom()),
+                QPointF(body.left() + leg, body.bottom()),
+            ]
+        )
+    )
+    triangle.closeSubpath()
+    shape = QPainterPath()
+    shape.addRoundedRect(body, radius, radius)
+    painter.fillPath(triangle.intersected(shape), ink)
+
+
+def _ring(painter: QPainter, rect: QRectF, ink: QColor) -> None:
+    side = rect.width()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink, max(1.0, side * 0.06)))
+    painter.drawEllipse(rect.center(), side * 0.4, side * 0.4)
+
+
+def _simple_marks(painter: QPainter, rect: QRectF, theme: Theme, mark: int) -> None:
+    side = rect.width()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color["dot"])
+    if mark & marks.YOUNG:
+        painter.setPen(QPen(theme.color["dot_edge"], side * 0.08))
+        painter.drawEllipse(rect.center(), side * 0.2, side * 0.2)
+    elif mark & marks.REFERENCED:
+        painter.setPen(QPen(theme.color["dot_edge"], side * 0.08))
+        painter.drawPolygon(_diamond(rect.center(), side * 0.2))
+
+
+def _full_marks(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: int) -> None:
+    side = rect.width()
+    ink = theme.roles[role].ink
+    if mark & marks.WORKINGSET:
+        bar = QRectF(rect.center().x() - side * 0.2, rect.bottom() - side * 0.16, side * 0.4, side * 0.07)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
+    painter.setPen(QPen(theme.color["dot_edge"], max(1.0, side * 0.045)))
+    painter.setBrush(theme.color["dot"])
+    if mark & marks.YOUNG:
+        painter.drawEllipse(QPointF(rect.right() - side * 0.06, rect.top() + side * 0.06), side * 0.135, side * 0.135)
+    if mark & marks.REFERENCED:
+        painter.drawPolygon(_diamond(QPointF(rect.left() + side * 0.06, rect.top() + side * 0.06), side * 0.16))
+    if mark & marks.LOCKED:
+        _padlock(painter, rect, theme)
+
+
+def _diamond(centre: QPointF, reach: float) -> QPolygonF:
+    x, y = centre.x(), centre.y()
+    return QPolygonF([QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y)])
+
+
+def _padlock(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    side = rect.width()
+    body = QRectF(rect.right() - side * 0.24, rect.bottom() - side * 0.2, side * 0.3, side * 0.24)
+    shackle = QRectF(body.center().x() - side * 0.085, body.top() - side * 0.13, side * 0.17, side * 0.24)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.color["dot_edge"], side * 0.12))
+    painter.drawArc(shackle, 0, 180 * 16)
+    painter.setPen(QPen(theme.color["dot"], side * 0.055))
+    painter.drawArc(shackle, 0, 180 * 16)
+    painter.setPen(QPen(theme.color["dot_edge"], side * 0.035))
+    painter.setBrush(theme.color["dot"])
+    painter.drawRoundedRect(body, side * 0.04, side * 0.04)
+
+
+def _halo(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    grow = rect.width() * 0.08
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.color["accent"], rect.width() * 0.1))
+    painter.drawRoundedRect(rect.adjusted(-grow, -grow, grow, grow), rect.width() * 0.24, rect.width() * 0.24)

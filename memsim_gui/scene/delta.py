@@ -1,0 +1,109 @@
+"""What changed since a step or command began: counters by name, flags of the few pages it was about."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.scene.words import signed
+from memsim_gui.trace import bits, counters, kinds, tables
+from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
+
+Ints = npt.NDArray[np.int64]
+
+MOST_PAGES_NAMED = 2
+MOST_ENTRIES = 12
+SMALL_FRAMES = 16_384  # machines up to this size keep the flags a step began with
+# What a lesson asks about comes first; clocks of the allocator last.
+_FIRST = (
+    "nr_free_pages nr_inactive_anon nr_active_anon nr_inactive_file nr_active_file nr_unevictable nr_mlock nr_dirty "
+    "nr_writeback nr_swapcached pgfault pgmajfault pgactivate pgdeactivate pgscan_kswapd pgscan_direct pgsteal_kswapd "
+    "pgsteal_direct pswpout pswpin workingset_refault_anon workingset_refault_file workingset_activate_anon "
+    "workingset_activate_file workingset_restore_anon workingset_restore_file pgrotated allocstall_normal oom_kill "
+    "unevictable_pgs_culled unevictable_pgs_rescued"
+).split()
+_ORDER = {name: i for i, name in enumerate(_FIRST)}
+
+
+class Change(NamedTuple):
+    """One entry of the delta strip."""
+
+    name: str
+    text: str  # "+1" or "0→1"
+    page: bool  # about a page's flag, not a counter
+
+
+def begin_of(played: int, begins: Ints) -> int:
+    """Position of the last of the ascending `begins` among the first `played` events; the first (or 0) if none is."""
+    row = int(np.searchsorted(begins, played)) - 1
+    return int(begins[max(0, row)]) if len(begins) and (row >= 0 or begins[0] <= played) else 0
+
+
+class Baseline:
+    """Counters, and on small machines flags, as they were where the current step began; follows the position."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Begin at the start of the trace."""
+        self.trace = trace
+        self.start = -1
+        self.now_ns = 0  # simulated time
+        self.counter: Ints = np.empty(0, np.int64)
+        self.bits: npt.NDArray[np.int32] | None = None
+
+    def follow(self, start: int, position: int, view: ViewState) -> None:
+        """Move the baseline to `start`, given the view at `position` after it."""
+        if start == self.start:
+            return
+        self.start = start
+        if len(view.lane) <= SMALL_FRAMES:
+            before = self.trace.view_at(start)
+            self.counter, self.bits = before.counter, before.bits
+            self.now_ns = int(before.clock[0, tables.CLOCK_NOW_NS])
+            return
+        events = self.trace.events(start, position)
+        counts = events[events["kind"] == kinds.COUNT]
+        grown = np.bincount(counts["ident"], weights=counts["value"], minlength=len(view.counter)).astype(np.int64)
+        self.counter, self.bits = view.counter - grown, None
+        clocks = events[(events["kind"] == kinds.SET) & (events["dst"] == tables.TABLE_CLOCK)]
+        clocks = clocks[clocks["src"] == tables.CLOCK_NOW_NS]
+        self.now_ns = int(clocks["value"][0] if len(clocks) else view.clock[0, tables.CLOCK_NOW_NS])
+
+    def since(self, view: ViewState) -> dict[str, int]:
+        """Growth of each counter that changed, by name, summed over nodes and zones."""
+        out: dict[str, int] = {}
+        growth = view.counter - self.counter
+        for i in np.flatnonzero(growth).tolist():
+            name = counters.counter_name(i)
+            out[name] = out.get(name, 0) + int(growth[i])
+        return {name: value for name, value in out.items() if value}
+
+    def flag_changes(self, view: ViewState, first_pfn: int) -> list[Change]:
+        """Changed page flags, if at most MOST_PAGES_NAMED pages that are in use had any."""
+        if self.bits is None:
+            return []
+        frames = np.flatnonzero((view.bits != self.bits) & (view.bits != 0))
+        if not 0 < len(frames) <= MOST_PAGES_NAMED:
+            return []
+        out = []
+        for frame in frames.tolist():
+            changed = int(view.bits[frame] ^ self.bits[frame])
+            for flag in bits.PAGE_FLAG_NAMES:
+                if changed & flag:
+                    after = int(bool(view.bits[frame] & flag))
+                    out.append(Change(_flag_title(frame + first_pfn, flag), f"{1 - after}→{after}", page=True))
+        return out
+
+
+def _flag_title(pfn: int, flag: int) -> str:
+    return f"{pfn:X} {bits.PAGE_FLAG_NAMES[flag]}"
+
+
+def changes(baseline: Baseline, view: ViewState, first_pfn: int) -> list[Change]:
+    """Return the delta strip's entries: counters in the order a lesson asks for them, then flags."""
+    grown = baseline.since(view)
+    hidden = ("nr_zone_", "numa_")
+    names = sorted((n for n in grown if not n.startswith(hidden)), key=lambda n: (_ORDER.get(n, len(_ORDER)), n))
+    return [Change(name, signed(grown[name]), page=False) for name in names][:MOST_ENTRIES] + baseline.flag_changes(
+        view, first_pfn
+    )

@@ -1,0 +1,149 @@
+"""A whole picture at one moment: title, stage, caption with the delta strip, legend and footer; lab or lecture."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from memsim_gui.scene import marks, words
+from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
+from memsim_gui.scene.geometry import Metrics, Rect
+from memsim_gui.scene.history import History
+from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.stage import Moment, StageFrame, StageScene
+from memsim_gui.trace import kinds, tables
+from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
+
+
+class Composition(NamedTuple):
+    """Where the parts of a picture are."""
+
+    title: Rect  # height 0: no title line
+    stage: Rect
+    caption: Rect
+    footer: Rect
+
+
+class Caption(NamedTuple):
+    """What the step is about and what it has changed so far."""
+
+    title: str
+    text: str
+    step: int  # from 1, 0 before the first
+    steps: int
+    changes: tuple[Change, ...]
+
+
+class SceneFrame(NamedTuple):
+    """Everything a painter needs for one picture."""
+
+    size: tuple[float, float]
+    composition: Composition
+    stage: StageFrame
+    title: str
+    caption: Caption
+    footer: str
+    legend: tuple[tuple[int, str], ...]  # mark and its name
+
+
+def composition(size: tuple[float, float], m: Metrics) -> Composition:
+    """Divide a picture."""
+    width, height = size
+    edge = 6 * m.unit if m.lecture else 2 * m.unit
+    title_height = 2.1 * m.title if m.lecture else 0.0
+    footer_height = 2.3 * m.small
+    caption_height = 2.5 * m.caption + 3.3 * m.mono + 5 * m.unit if m.lecture else 4.6 * m.body + 2.2 * m.mono
+    title = Rect(edge, 0.25 * title_height, width - 2 * edge, 0.75 * title_height)
+    footer = Rect(edge, height - footer_height, width - 2 * edge, footer_height)
+    caption = Rect(edge, footer.y - caption_height, width - 2 * edge, caption_height)
+    stage_edge = 0.0 if m.lecture else edge
+    gap = 3 * m.unit if m.lecture else 2 * m.unit
+    top = title.bottom if m.lecture else edge
+    stage = Rect(stage_edge, top, width - 2 * stage_edge, caption.y - gap - top)
+    return Composition(title, stage, caption, footer)
+
+
+class Scene:
+    """Makes SceneFrames of a trace at one size; keeps what does not change from frame to frame."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        size: tuple[float, float],
+        metrics: Metrics,
+        pacing: Pacing | None = None,
+        history: History | None = None,
+    ) -> None:
+        """Lay a picture out; `metrics` come from the painter that will paint it."""
+        self.trace, self.size = trace, size
+        self.pacing = pacing or Pacing.of(trace)
+        self.composition = composition(size, metrics)
+        self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history)
+        self._baseline = Baseline(trace)
+        self._begins = np.empty(0, np.int64)
+        self._steps = np.empty(0, np.int64)
+        self._step_numbers = np.empty(0, np.int64)
+        self._known = -1
+
+    def frame(
+        self,
+        view: ViewState,
+        position: int,
+        fraction: float = 0.0,
+        selection: frozenset[int] = frozenset(),
+        speed: float = 1.0,
+    ) -> SceneFrame:
+        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`."""
+        self._extend()
+        played = position + (fraction > 0)  # the event at `position` counts once it has begun
+        begin = begin_of(played, self._begins)
+        self._baseline.follow(begin, position, view)
+        grown = self._baseline.since(view)
+        seconds = self.pacing.seconds_at(position)
+        if fraction > 0:
+            seconds += fraction * self.pacing.length_of(position)
+        moment = Moment(view, position, fraction, seconds, speed, selection)
+        waited = int(view.clock[0, tables.CLOCK_NOW_NS]) - self._baseline.now_ns
+        return SceneFrame(
+            size=self.size,
+            composition=self.composition,
+            stage=self.stage.frame(moment, grown, waited),
+            title=self.trace.meta.title,
+            caption=self._caption(view, played),
+            footer=self._footer(view),
+            legend=tuple(marks.MARK_NAMES.items()),
+        )
+
+    def _extend(self) -> None:
+        """Take in what the trace has gained (or lost by an undo)."""
+        if len(self.trace) == self._known:
+            return
+        self._known = len(self.trace)
+        self.pacing.extend()
+        self.stage.history.extend()
+        steps = self._steps = self.trace.positions_of(kinds.STEP)
+        self._step_numbers = np.array([self.trace.events(p, p + 1)["ident"][0] for p in steps.tolist()], np.int64)
+        after = int(steps[-1]) if len(steps) else -1
+        commands = self.trace.positions_of(kinds.COMMAND)
+        # Within a scenario the strip tells a whole step; commands given by hand afterwards are told one by one.
+        self._begins = np.concatenate([steps, commands[commands > after][1:]])
+
+    def _caption(self, view: ViewState, played: int) -> Caption:
+        labels = self.trace.labels
+        row = int(np.searchsorted(self._steps, max(played, int(self._steps[0]) + 1))) - 1 if len(self._steps) else -1
+        step = int(self._step_numbers[row]) + 1 if row >= 0 else 0
+        text = labels.steps[step - 1] if 0 < step <= len(labels.steps) else ""
+        title = labels.step_titles[step - 1] if 0 < step <= len(labels.step_titles) else ""
+        listed = changes(self._baseline, view, self.trace.meta.first_pfn)
+        return Caption(title, text, step, len(labels.steps), tuple(listed))
+
+    def _footer(self, view: ViewState) -> str:
+        clock = view.clock[0]
+        parts = [
+            self.trace.meta.footer,
+            f"t = {words.duration(int(clock[tables.CLOCK_NOW_NS]))} simulated",
+            f"op {words.grouped(int(clock[tables.CLOCK_OP]))}",
+        ]
+        if clock[tables.CLOCK_LOST]:
+            parts.append(f"{words.grouped(int(clock[tables.CLOCK_LOST]))} events lost")
+        return " · ".join(parts)

@@ -1,0 +1,116 @@
+"""History of list sizes and counters along a trace, sampled as the trace grows: what the timeline and token sizes need."""
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.trace import counters, kinds, lanes
+from memsim_gui.trace.store import Trace
+
+Ints = npt.NDArray[np.int64]
+
+LANE_KINDS = 12  # kinds of lanes with frames, per node
+MOST_SAMPLES = 16_384
+CHUNK_EVENTS = 1 << 18
+RATES = (
+    "pgscan_kswapd",
+    "pgscan_direct",
+    "pgsteal_kswapd",
+    "pgsteal_direct",
+    "workingset_refault_anon",
+    "workingset_refault_file",
+    "pswpin",
+    "pswpout",
+    "allocstall_normal",
+)
+
+
+def _columns(nodes: int) -> tuple[Ints, Ints]:
+    """Column of each lane number and of each counter number (-1 none)."""
+    lane_column = np.full(256, -1, np.int64)
+    for node in range(nodes):
+        start = node * lanes.LANES_PER_NODE
+        lane_column[start : start + LANE_KINDS] = np.arange(LANE_KINDS) + node * LANE_KINDS
+    counter_column = np.full(counters.counters_total(nodes), -1, np.int64)
+    for i, name in enumerate(RATES):
+        column = nodes * LANE_KINDS + i
+        if name in counters.EVENT_NAMES:
+            counter_column[counters.EVENT_NAMES.index(name)] = column
+        else:
+            for node in range(nodes):
+                counter_column[counters.node_base(node) + counters.NODE_NAMES.index(name)] = column
+    return lane_column, counter_column
+
+
+class History:
+    """Samples of list sizes and of the counters in RATES every `stride` events; the stride doubles as the trace grows."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Sample a trace as far as it goes."""
+        self.trace = trace
+        self._start = trace.keyframes()[0][1]
+        self.nodes = len(self._start.node)
+        self._lane_column, self._counter_column = _columns(self.nodes)
+        self.columns = self.nodes * LANE_KINDS + len(RATES)
+        self._forget()
+        self.extend()
+
+    def _forget(self) -> None:
+        self.stride = 1
+        self._known = 0
+        now = np.zeros(self.columns, np.int64)
+        for lane, column in enumerate(self._lane_column[: len(self._start.lane_pages)].tolist()):
+            if column >= 0:
+                now[column] = self._start.lane_pages[lane]
+        self._samples = [now[None, :]]
+        self._now = now
+        self._peaks = now.copy()
+
+    def extend(self) -> None:
+        """Take in events added to the trace since the last call; after an undo everything is read again."""
+        length = len(self.trace)
+        if length < self._known:
+            self._forget()
+        while self._known < length:
+            if self._known // self.stride >= MOST_SAMPLES:
+                self._samples = [np.concatenate(self._samples)[::2]]
+                self.stride *= 2
+                continue
+            room = (MOST_SAMPLES - self._known // self.stride) * self.stride
+            self._take(min(length, self._known + min(room, CHUNK_EVENTS)))
+
+    def _take(self, stop: int) -> None:
+        events = self.trace.events(self._known, stop)
+        bins = (np.arange(self._known, stop) // self.stride) - self._known // self.stride
+        rows = int(bins[-1]) + 1
+        table = np.zeros(rows * self.columns, np.int64)
+        kind = events["kind"]
+        moves = np.flatnonzero((kind == kinds.MOVE) | (kind == kinds.FLOW))
+        pages = np.where(kind[moves] == kinds.FLOW, events["value"][moves], 1)
+        for end, sign in (("dst", 1), ("src", -1)):
+            self._add(table, bins[moves], self._lane_column[events[end][moves]], sign * pages)
+        counts = np.flatnonzero(kind == kinds.COUNT)
+        self._add(table, bins[counts], self._counter_column[events["ident"][counts]], events["value"][counts])
+        sizes = self._now + np.cumsum(table.reshape(rows, self.columns), axis=0)
+        self._now = sizes[-1]
+        self._peaks = np.maximum(self._peaks, sizes.max(axis=0))
+        # A bin that the last call left half full is continued, not repeated.
+        complete = sizes if stop % self.stride == 0 else sizes[:-1]
+        if len(complete):
+            self._samples.append(complete)
+        self._known = stop
+
+    def _add(self, table: Ints, bins: Ints, column: Ints, weight: Ints) -> None:
+        seen = column >= 0
+        places = bins[seen] * self.columns + column[seen]
+        table += np.bincount(places, weights=weight[seen], minlength=len(table)).astype(np.int64)
+
+    def peak(self, node: int, kind: int) -> int:
+        """Most pages that a lane ever held."""
+        return int(self._peaks[node * LANE_KINDS + kind])
+
+    def samples(self) -> tuple[Ints, Ints]:
+        """Positions [n] and values [n, columns]; lanes first (node by node), then the counters in RATES."""
+        values = np.concatenate([*self._samples, self._now[None, :]])
+        self._samples = [values[:-1]]
+        positions = np.append(np.arange(len(values) - 1) * self.stride, self._known)
+        return positions, values

@@ -1,0 +1,180 @@
+"""Stage layout: where lanes, gauge, devices and actors of each node stand, and the gutters between them.
+
+    G0  Active anon    G1  Inactive anon    G2  Free  G3  Swap
+    H1  ---------------------------------------------
+        Active file        Inactive file              Disk
+    H2  ---------------------------------------------
+        Unevictable        batches, actors      this step
+
+Frames enter and leave on the right; lists run from head (upper left) to tail (lower right), so pages age from left to
+right. Everything that moves travels in the gutters G (down) and H (across), which no list stands on.
+"""
+
+from typing import NamedTuple
+
+from memsim_gui.scene.geometry import Metrics, Rect
+from memsim_gui.trace import lanes
+
+
+class LaneBox(NamedTuple):
+    """One list: its card, where tokens stand, the bay for isolated pages at its tail, the strip for the scan's verdict."""
+
+    kind: int
+    node: int
+    card: Rect
+    head: Rect  # title and count
+    tokens: Rect
+    bay: Rect
+    verdict: Rect
+
+
+class Gutters(NamedTuple):
+    """Centre lines: x of the vertical gutters G0..G3, y of the horizontal ones H0..H2."""
+
+    across: tuple[float, ...]
+    down: tuple[float, ...]
+    width: float  # of the narrowest
+
+
+class NodeBox(NamedTuple):
+    """Everything of one node."""
+
+    node: int
+    panel: Rect
+    header: Rect
+    lanes: dict[int, LaneBox]
+    free: Rect
+    swap: Rect
+    disk: Rect
+    batch: Rect  # pages on no list yet
+    actors: Rect
+    stats: Rect
+    gutters: Gutters
+    compact: bool  # too small for explanations
+
+
+class StageLayout(NamedTuple):
+    """The stage of a machine."""
+
+    area: Rect
+    nodes: tuple[NodeBox, ...]
+    metrics: Metrics
+
+
+def node_grid(nodes: int, area: Rect) -> tuple[int, int]:
+    """Columns and rows in which node panels stand: as near to the shape of a stage as possible."""
+    if nodes == 1:
+        return 1, 1
+    shapes = [(columns, -(-nodes // columns)) for columns in range(1, nodes + 1)]
+    return min(shapes, key=lambda shape: abs((area.w / shape[0]) / (area.h / shape[1]) - STAGE_SHAPE))
+
+
+STAGE_SHAPE = 1.9  # width to height at which a node reads best
+
+
+def stage_layout(area: Rect, nodes: int, metrics: Metrics) -> StageLayout:
+    """Lay out a stage of `nodes` nodes in an area."""
+    columns, rows = node_grid(nodes, area)
+    gap = 2 * metrics.unit if nodes > 1 else 0.0
+    width, height = (area.w - gap * (columns - 1)) / columns, (area.h - gap * (rows - 1)) / rows
+    shrink = 1.0 if nodes == 1 else max(0.62, min(1.0, height / (150 * metrics.unit), width / (200 * metrics.unit)))
+    small = metrics if shrink == 1.0 else _scaled(metrics, shrink)
+    boxes = []
+    for node in range(nodes):
+        x, y = area.x + node % columns * (width + gap), area.y + node // columns * (height + gap)
+        boxes.append(_node_box(node, Rect(x, y, width, height), small, titled=nodes > 1 or not metrics.lecture))
+    return StageLayout(area, tuple(boxes), small)
+
+
+def _scaled(metrics: Metrics, factor: float) -> Metrics:
+    return Metrics(*(value * factor for value in metrics[:-1]), lecture=metrics.lecture)
+
+
+def _columns(panel: Rect, m: Metrics) -> tuple[list[float], list[float]]:
+    """Lefts and widths of the four columns: active, inactive, free, devices."""
+    gutter = (12 if m.lecture else 11) * m.unit
+    edge = (9 if m.lecture else 7) * m.unit
+    last = (5 if m.lecture else 3) * m.unit
+    free = max(16 * m.unit, 0.075 * panel.w)
+    devices = max(28 * m.unit, 0.125 * panel.w)
+    side = 9 * m.unit
+    list_width = (panel.w - edge - 2 * gutter - free - side - devices - last) / 2
+    widths = [list_width, list_width, free, devices]
+    lefts = [panel.x + edge]
+    for width, gap in zip(widths, (gutter, gutter, side), strict=False):
+        lefts.append(lefts[-1] + width + gap)
+    return lefts, widths
+
+
+def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
+    header = Rect(panel.x + 3 * m.unit, panel.y + 2 * m.unit, panel.w - 6 * m.unit, 1.7 * m.heading if titled else 0.0)
+    gutter = (7 if m.lecture else 6) * m.unit
+    lefts, widths = _columns(panel, m)
+    top = header.bottom + (gutter if titled else 0.75 * gutter)
+    room = panel.bottom - (3 * m.unit if titled else 0.0) - top - 2 * gutter
+    low = min(0.27 * room, 40 * m.unit)
+    row = (room - low) / 2
+    tops = [top, top + row + gutter, top + 2 * (row + gutter)]
+    cards = {
+        lanes.ACTIVE_ANON: Rect(lefts[0], tops[0], widths[0], row),
+        lanes.INACTIVE_ANON: Rect(lefts[1], tops[0], widths[1], row),
+        lanes.ACTIVE_FILE: Rect(lefts[0], tops[1], widths[0], row),
+        lanes.INACTIVE_FILE: Rect(lefts[1], tops[1], widths[1], row),
+        lanes.UNEVICTABLE: Rect(lefts[0], tops[2], widths[0], low),
+    }
+    split = 0.44 * widths[1]
+    right = Rect(lefts[2], tops[2], lefts[3] + widths[3] - lefts[2], low)
+    return NodeBox(
+        node=node,
+        panel=panel,
+        header=header,
+        lanes={kind: _lane_box(kind, node, card, m) for kind, card in cards.items()},
+        free=Rect(lefts[2], tops[0], widths[2], tops[1] + row - tops[0]),
+        swap=Rect(lefts[3], tops[0], widths[3], row),
+        disk=Rect(lefts[3], tops[1], widths[3], row),
+        batch=Rect(lefts[1], tops[2], split - 1.5 * m.unit, low),
+        actors=Rect(lefts[1] + split + 1.5 * m.unit, tops[2], widths[1] - split - 1.5 * m.unit, low),
+        stats=right,
+        gutters=Gutters(
+            across=(
+                (panel.x + lefts[0]) / 2,
+                (lefts[0] + widths[0] + lefts[1]) / 2,
+                (lefts[1] + widths[1] + lefts[2]) / 2,
+                (lefts[2] + widths[2] + lefts[3]) / 2,
+            ),
+            down=(tops[0] - gutter / 2, tops[1] - gutter / 2, tops[2] - gutter / 2),
+            width=min(gutter, lefts[0] - panel.x),
+        ),
+        compact=low < 22 * m.unit,
+    )
+
+
+def _lane_box(kind: int, node: int, card: Rect, m: Metrics) -> LaneBox:
+    inner = card.cut(left=4 * m.unit + ACCENT_UNITS * m.unit, right=3 * m.unit, top=2.5 * m.unit, bottom=1.5 * m.unit)
+    head = Rect(inner.x, inner.y, inner.w, 1.35 * m.heading + (1.3 * m.small if has_subtitle(card, m) else 0))
+    scanned = kind != lanes.UNEVICTABLE
+    verdict_height = 1.75 * m.small if scanned else 0.0
+    body = inner.cut(top=head.h + 1.5 * m.unit, bottom=verdict_height + (1.5 * m.unit if scanned else m.unit))
+    bay_width = min(m.token * 1.06 + 3 * m.unit, 0.24 * inner.w) if scanned else 0.0
+    return LaneBox(
+        kind,
+        node,
+        card,
+        head,
+        tokens=body.cut(right=bay_width + (2.5 * m.unit if scanned else 0)),
+        bay=Rect(body.right - bay_width, body.y, bay_width, body.h),
+        verdict=Rect(inner.x, inner.bottom - verdict_height, inner.w, verdict_height),
+    )
+
+
+ACCENT_UNITS = 1.25  # width of the coloured edge of a card
+
+
+def has_subtitle(card: Rect, m: Metrics) -> bool:
+    """Whether a lane's card is high enough for a second line under its title."""
+    return card.h > 1.35 * m.heading + 4.2 * m.small + 1.15 * m.token + 6 * m.unit
+
+
+def batch_lane(kind: int) -> bool:
+    """Whether pages on this kind of lane stand in the batch card."""
+    return kind in (lanes.IN_HAND, lanes.LRU_ADD, lanes.MLOCK_BATCH)
