@@ -9,7 +9,7 @@ from memsim_gui.engine.sizes import PAGE_BYTES
 
 FIRST_VPN = 0x7F0000000000 // PAGE_BYTES
 # Each region begins at a page table of its own.
-ALIGN_PAGES = 512
+TABLE_PAGES = 512
 Row = TypeVar("Row")
 
 
@@ -105,9 +105,9 @@ class Book:
     def add_region(self, region: Region) -> None:
         """Enter a region; its page-table rows are those that `pte_rows` named."""
         self.regions[region.name] = region
-        end = -(-region.end_vpn // ALIGN_PAGES) * ALIGN_PAGES
+        end = region.start_vpn + _whole_tables(region.pages)
         self.next_vpn[region.task] = max(self.next_vpn.get(region.task, FIRST_VPN), end)
-        self._take_ptes(region.first_pte, region.pages)
+        self._take_ptes(region.first_pte, _whole_tables(region.pages))
 
     def add_task(self, name: str) -> None:
         """Enter a process at the next row."""
@@ -120,7 +120,7 @@ class Book:
         self.cells = file.first_cell + file.pages
 
     def pte_rows(self, pages: int) -> int:
-        """Return the first of so many page-table rows in sequence: freed ones if there are enough, else new ones."""
+        """Return the first of so many page-table rows, at the start of a page table; freed ones if they are enough."""
         fits = [first for first, count in self.free_ptes if count >= pages]
         return fits[0] if fits else self.ptes
 
@@ -136,13 +136,17 @@ class Book:
     def drop_region(self, name: str) -> None:
         """Forget a region; its page-table rows can be used again."""
         region = self.regions.pop(name)
-        self.free_ptes.append((region.first_pte, region.pages))
+        self.free_ptes.append((region.first_pte, _whole_tables(region.pages)))
 
     def drop_task(self, name: str) -> None:
         """Forget a process and its regions."""
         row = self.tasks.pop(name)
         for region in [region for region in self.regions.values() if region.task == row]:
             self.drop_region(region.name)
+
+
+def _whole_tables(pages: int) -> int:
+    return -(-pages // TABLE_PAGES) * TABLE_PAGES
 
 
 def _known(table: Mapping[str, Row], what: str, name: str) -> Row:

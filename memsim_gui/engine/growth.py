@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.mm import mm_types
 from memsim_gui.mm.mm_types import State
 from memsim_gui.trace import kinds, tables
 
@@ -30,14 +31,23 @@ def grown(state: State, table: int, rows: int) -> tuple[State, npt.NDArray[np.vo
     name = FIELDS[table]
     old = getattr(state, name)
     size = max(rows, 2 * len(old))
-    new = np.zeros((size, *old.shape[1:]), old.dtype)
-    new[: len(old)] = old
-    told = [(kinds.GROW, 0, 0, table, 0, size)]
+    new = _longer(old, size)
+    fields: dict[str, Any] = {name: new}
+    unset = {tables.TABLE_VMA: tables.VMA_NEXT_SHARE, tables.TABLE_FILE: tables.FILE_I_MMAP}.get(table)
     if table == tables.TABLE_PTE:
         new["vma"][len(old) :] = -1
-        new = new.view(np.recarray)
+        fields = {name: new.view(np.recarray), "pmd": _longer(state.pmd, size // mm_types.PTRS_PER_PTE + 1)}
     elif table == tables.TABLE_VMA:
-        new[len(old) :, tables.VMA_NEXT_SHARE] = -1
-        told += [(kinds.SET, 0, tables.VMA_NEXT_SHARE, table, row, -1) for row in range(len(old), size)]
-    fields: dict[str, Any] = {name: new}
+        mm_types.empty_vmas(new[len(old) :])
+    elif table == tables.TABLE_FILE:
+        new[len(old) :, tables.FILE_I_MMAP] = -1
+    told = [(kinds.GROW, 0, 0, table, 0, size)]
+    if unset is not None:
+        told += [(kinds.SET, 0, unset, table, row, -1) for row in range(len(old), size)]
     return state._replace(**fields), np.array(told, kinds.EVENT)
+
+
+def _longer(old: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    new = np.zeros((size, *old.shape[1:]), old.dtype)
+    new[: len(old)] = old
+    return new

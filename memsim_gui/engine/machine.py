@@ -199,12 +199,12 @@ class Machine:
     @property
     def op(self) -> int:
         """Pages touched, read or written so far."""
-        return self._clock(tables.CLOCK_OP)
+        return int(self.state.sys[mm_types.SYS_OP])
 
     @property
     def now_ns(self) -> int:
         """Simulated time."""
-        return self._clock(tables.CLOCK_NOW_NS)
+        return int(self.state.sys[mm_types.SYS_NOW_NS])
 
     def _clock(self, column: int) -> int:
         return int(self.state.clock[0, column])

@@ -196,7 +196,8 @@ class _Parser:
         usage, read = OPERATIONS[words[0]]
         action = read(Words(words, place).end_after(usage))
         # What a forked child does, it does as a process of its own.
-        return replace(action, process=self.process) if hasattr(action, "process") else action
+        as_child: dict[str, Any] = {"process": self.process} if hasattr(action, "process") else {}
+        return replace(action, **as_child)
 
 
 def _policy(words: Words) -> int:

@@ -1,7 +1,7 @@
 """Tunables: sysctls and the few knobs of the model itself, with kernel defaults, ranges and units.
 
 Two sets of values make the two details: `kernel` is Linux 6.1 as Debian ships it; `classroom` has batches of one page,
-no readahead, no fault-around and no swap-slot cache, so that every step can be followed.
+no readahead, no fault-around, no swap-slot cache and no frames for page tables, so that every step can be followed.
 """
 
 import re
@@ -53,6 +53,8 @@ _ROWS = (
     Tunable("debug.fault_around_bytes", mm_types.TUN_FAULT_AROUND_PAGES, 65536, 4096, 2097152, "bytes", divided=4096),
     Tunable("memsim.batch_pages", mm_types.TUN_PAGEVEC, 15, 1, mm_types.PAGEVEC_SIZE, "pages"),
     Tunable("memsim.swap_slot_cache", mm_types.TUN_SWAP_SLOT_CACHE, 1, 0, 1, "switch"),
+    Tunable("memsim.page_tables", mm_types.TUN_PAGE_TABLES, 1, 0, 1, "switch"),
+    Tunable("memsim.sched_slice_ns", mm_types.TUN_SCHED_SLICE_NS, 100_000, 1000, 10**9, "ns"),
     Tunable("memsim.hit_ns", mm_types.TUN_HIT_NS, 100, 0, 10**9, "ns"),
     Tunable("memsim.fault_ns", mm_types.TUN_FAULT_NS, 1000, 0, 10**9, "ns"),
     Tunable("memsim.syscall_ns", mm_types.TUN_SYSCALL_NS, 1000, 0, 10**9, "ns"),
@@ -67,6 +69,7 @@ CLASSROOM = KERNEL | {
     "block.read_ahead_kb": 0,
     "debug.fault_around_bytes": 4096,
     "memsim.swap_slot_cache": 0,
+    "memsim.page_tables": 0,
     "vm.page-cluster": 0,
 }
 DETAILS = {"kernel": KERNEL, "classroom": CLASSROOM}
