@@ -60,6 +60,7 @@ class Book:
     ptes: int = 0
     cells: int = 0
     free_ptes: list[tuple[int, int]] = field(default_factory=list)
+    sysctls: dict[str, int] = field(default_factory=dict)  # written since the start
 
     def copy(self) -> "Book":
         """Return an independent copy; the rows themselves never change."""
@@ -70,6 +71,7 @@ class Book:
             files=dict(self.files),
             next_vpn=dict(self.next_vpn),
             free_ptes=list(self.free_ptes),
+            sysctls=dict(self.sysctls),
         )
 
     def task(self, name: str) -> int:
@@ -119,6 +121,21 @@ class Book:
         self.files[file.name] = file
         self.cells = file.first_cell + file.pages
 
+    def add_copies(self, regions: list[Region], child: str, pieces: list[tuple[int, int, int]]) -> None:
+        """Enter a child's copies of its parent's regions, called "A of CHILD".
+
+        `pieces` are the child's VMAs as (first virtual page number, pages, first page-table row), by address. A region
+        that was split has copies that do not lie in one stretch of the page table; each further one gets a number.
+        """
+        for region in regions:
+            mine = [piece for piece in pieces if region.start_vpn <= piece[0] < region.end_vpn]
+            for i, (start, pages, first) in enumerate(_joined(mine)):
+                name = f"{region.name} of {child}" + (f" {i + 1}" if i else "")
+                self.regions[name] = Region(name, child, self.tasks[child], start, pages, first, region.file)
+        rows = [first + pages for _, pages, first in pieces]
+        self.ptes = max([self.ptes, *(_whole_tables(row) for row in rows)])
+        self.next_vpn[self.tasks[child]] = max(_whole_tables(start + pages) for start, pages, _ in pieces)
+
     def pte_rows(self, pages: int) -> int:
         """Return the first of so many page-table rows, at the start of a page table; freed ones if they are enough."""
         fits = [first for first, count in self.free_ptes if count >= pages]
@@ -143,6 +160,17 @@ class Book:
         row = self.tasks.pop(name)
         for region in [region for region in self.regions.values() if region.task == row]:
             self.drop_region(region.name)
+
+
+def _joined(pieces: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Join pieces that follow each other both in the address space and in the page table."""
+    out: list[tuple[int, int, int]] = []
+    for start, pages, first in pieces:
+        if out and out[-1][0] + out[-1][1] == start and out[-1][2] + out[-1][1] == first:
+            out[-1] = (out[-1][0], out[-1][1] + pages, out[-1][2])
+        else:
+            out.append((start, pages, first))
+    return out
 
 
 def _whole_tables(pages: int) -> int:

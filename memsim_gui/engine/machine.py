@@ -144,7 +144,7 @@ class Machine:
         running = self._running
         if running is None:
             return True
-        self._make_room()
+        self.need_free_vmas(SPARE_VMAS)
         status = tick.run(self.state, running.call, running.items, budget_ops)
         self._drain()
         if status == calls.MORE:
@@ -296,13 +296,30 @@ class Machine:
         self.need(tables.TABLE_VMA, row + 1)
         return row
 
-    def _make_room(self) -> None:
-        free = np.count_nonzero(self.state.vma[:, tables.VMA_PAGES] == 0)
-        if free < SPARE_VMAS:
-            self.need(tables.TABLE_VMA, len(self.state.vma) + SPARE_VMAS)
+    def need_free_vmas(self, count: int) -> None:
+        """Make sure that so many VMA rows are unused."""
+        free = int(np.count_nonzero(self.state.vma[:, tables.VMA_PAGES] == 0))
+        if free < count:
+            self.need(tables.TABLE_VMA, len(self.state.vma) + count)
+
+    def vmas_of(self, task: int) -> int:
+        """Return how many VMAs a task has."""
+        return len(self.pieces_of(task))
+
+    def pieces_of(self, task: int) -> list[tuple[int, int, int]]:
+        """Return the task's VMAs as (first virtual page number, pages, first page-table row), by address."""
+        vma = self.state.vma
+        mine = vma[(vma[:, tables.VMA_PAGES] > 0) & (vma[:, tables.VMA_TASK] == task)]
+        columns = [tables.VMA_START_VPN, tables.VMA_PAGES, tables.VMA_FIRST_PTE]
+        return sorted((int(start), int(pages), int(first)) for start, pages, first in mine[:, columns])
+
+    def set_oom_score_adj(self, task: int, value: int) -> None:
+        """Write /proc/PID/oom_score_adj."""
+        self.state.task[task, tables.TASK_OOM_ADJ] = value
+        self._tell((kinds.SET, 0, tables.TASK_OOM_ADJ, tables.TABLE_TASK, task, value))
 
     def _tell(self, *events: tuple[int, int, int, int, int, int]) -> None:
-        self._append(np.array(events, kinds.EVENT))
+        self._append(np.array(list(events), kinds.EVENT))
 
     def _drain(self) -> None:
         """Move what the core wrote from the ring to the trace."""

@@ -110,7 +110,7 @@ class MachineSpec:
         row[mm_types.TUN_SWAP_DEVICE] = SWAP_DEVICE
         row[mm_types.TUN_SWAP_ROTATIONAL] = int(self.swap_device.rotational)
         row[mm_types.TUN_CPUS] = self.cpus
-        row[mm_types.TUN_TOTALRESERVE_PAGES] = sum(min(z.managed, z.protection + z.high) for z in self.zones)
+        row[mm_types.TUN_TOTALRESERVE_PAGES] = reserve_pages(self.zones)
         return row
 
 
@@ -295,6 +295,11 @@ def with_marks(zones: tuple[ZoneSpec, ...], sysctls: Mapping[str, int], detail: 
         keep = watermarks.protection(siblings, zone.kind)
         out.append(zone._replace(min=lowest, low=low, high=high, protection=keep, pcp_batch=batch, pcp_high=per_cpu))
     return tuple(out)
+
+
+def reserve_pages(zones: Iterable[ZoneSpec]) -> int:
+    """Return totalreserve_pages: what dirty pages may not count on."""
+    return sum(min(zone.managed, zone.protection + zone.high) for zone in zones)
 
 
 def _explicit_marks(zones: tuple[ZoneSpec, ...], value: object, where: str) -> tuple[ZoneSpec, ...]:

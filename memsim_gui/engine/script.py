@@ -142,6 +142,8 @@ class _Parser:
         self.at = 0
         self.script = Script(where)
         self.process = c.MAIN
+        self.inherited: set[str] = set()  # regions of the parent that a child has copies of
+        self.mapped: set[str] = set()
         self.script.body = self._block(None, 0)
         _size_new_files(self.script.body)
 
@@ -178,9 +180,10 @@ class _Parser:
         return Line(number, text, self._action(words))
 
     def _forked(self, number: int, depth: int) -> Forked:
-        parent, self.process = self.process, f"child of line {number}"
+        outer = self.process, self.inherited, self.mapped
+        self.process, self.inherited, self.mapped = f"child of line {number}", self.mapped, set()
         node = Forked(number, self.process, self._block("endfork", depth + 1))
-        self.process = parent
+        self.process, self.inherited, self.mapped = outer
         return node
 
     def _action(self, words: list[str]) -> Action:
@@ -195,9 +198,17 @@ class _Parser:
             raise unknown(place, "operation", words[0], (*OPERATIONS, "policy", "swap", "loop", "fork"))
         usage, read = OPERATIONS[words[0]]
         action = read(Words(words, place).end_after(usage))
-        # What a forked child does, it does as a process of its own.
-        as_child: dict[str, Any] = {"process": self.process} if hasattr(action, "process") else {}
-        return replace(action, **as_child)
+        return self._owned(action)
+
+    def _owned(self, action: Action) -> Action:
+        """Make what a forked child does its own: its process, and its copies of the parent's regions."""
+        changes: dict[str, Any] = {"process": self.process} if hasattr(action, "process") else {}
+        region = getattr(action, "region", "") or (action.file if isinstance(action, c.MmapFile) else "")
+        if isinstance(action, c.Mmap | c.MmapFile):
+            self.mapped.add(region)
+        elif region in self.inherited and region not in self.mapped:
+            changes["region"] = f"{region} of {self.process}"
+        return replace(action, **changes)
 
 
 def _policy(words: Words) -> int:

@@ -15,12 +15,13 @@ from memsim_gui.engine import tunables
 from memsim_gui.engine.book import Book, File, Region
 from memsim_gui.engine.errors import InputError, not_built
 from memsim_gui.engine.file_commands import FADVICE
+from memsim_gui.engine.machine_spec import MachineSpec, reserve_pages, with_marks
 from memsim_gui.engine.memory_commands import DEFAULT_MEMLOCK_PAGES, MADVICE
 from memsim_gui.engine.sizes import PAGE_BYTES
 from memsim_gui.engine.system_commands import LISTS
 from memsim_gui.engine.workloads import patterns, rng
-from memsim_gui.mm import calls
-from memsim_gui.trace import bits, tables
+from memsim_gui.mm import calls, mm_types
+from memsim_gui.trace import bits, counters, tables
 
 NS_PER_MS = 1_000_000
 NO_ITEMS = np.empty(0, np.int64)
@@ -45,6 +46,19 @@ class Host(Protocol):
     """What the functions here need of a machine."""
 
     book: Book
+    spec: MachineSpec
+
+    def need_free_vmas(self, count: int) -> None:
+        """Make sure that so many VMA rows are unused."""
+
+    def vmas_of(self, task: int) -> int:
+        """Return how many VMAs a task has."""
+
+    def pieces_of(self, task: int) -> list[tuple[int, int, int]]:
+        """Return the task's VMAs as (first virtual page number, pages, first page-table row), by address."""
+
+    def set_oom_score_adj(self, task: int, value: int) -> None:
+        """Write /proc/PID/oom_score_adj."""
 
     def need(self, table: int, rows: int) -> None:
         """Make sure that a table has so many rows."""
@@ -276,15 +290,48 @@ def _wait_io(_command: c.WaitIo, _host: Host) -> Calls:
     yield Call(calls.CALL_WAIT_IO)
 
 
-def _sysctl(command: c.SetSysctl, _host: Host) -> Calls:
+def _sysctl(command: c.SetSysctl, host: Host) -> Calls:
     name = tunables.sysctl_name(command.name)
     if name in tunables.WITHOUT_EFFECT:
         return
     value = tunables.checked(name, command.value, "sysctl")
     if name in tunables.WATERMARK_SYSCTLS:
-        raise not_built(name, "changing watermarks of a running machine", "a machine that starts with it")
-    row = tunables.TUNABLES[name]
-    yield Call(calls.CALL_SYSCTL, (row.place, row.stored(value)))
+        yield from _watermarks(host, {**host.book.sysctls, name: value})
+    else:
+        row = tunables.TUNABLES[name]
+        yield Call(calls.CALL_SYSCTL, (row.place, row.stored(value)))
+    host.book.sysctls[name] = value
+
+
+def _watermarks(host: Host, sysctls: dict[str, int]) -> Calls:
+    """Recompute the watermarks of all zones, as writing one of their sysctls does."""
+    spec = host.spec
+    zones = with_marks(tuple(zone._replace(high=0) for zone in spec.zones), sysctls, spec.detail, spec.cpus)
+    for zone in zones:
+        row = zone.node * counters.ZONES_PER_NODE + zone.kind
+        yield Call(calls.CALL_WATERMARKS, (row, zone.min, zone.low, zone.high))
+    yield Call(calls.CALL_SYSCTL, (mm_types.TUN_TOTALRESERVE_PAGES, reserve_pages(zones)))
+
+
+def _fork(command: c.Fork, host: Host) -> Calls:
+    book = host.book
+    book.new("process", command.child)
+    child = book.task_rows
+    parent = book.tasks.get(command.process, -1)
+    copied = [region for region in book.regions.values() if region.task == parent]
+    if not copied:
+        # Nothing to copy: the child is a process like any other.
+        yield from _start(host, command.child, oom_score_adj=command.oom_score_adj)
+        return
+    pages = sum(region.pages for region in copied)
+    first_pte = book.pte_rows(pages)
+    host.need(tables.TABLE_TASK, child + 1)
+    host.need(tables.TABLE_PTE, first_pte + pages)
+    host.need_free_vmas(host.vmas_of(parent))
+    yield Call(calls.CALL_FORK, (parent, child, first_pte))
+    book.add_task(command.child)
+    host.set_oom_score_adj(child, command.oom_score_adj)
+    book.add_copies(copied, command.child, host.pieces_of(child))
 
 
 def _exit(command: c.ExitTask, host: Host) -> Calls:
@@ -325,6 +372,7 @@ LOWER: dict[type[c.Command], Callable[[Any, Host], Calls]] = {
     c.DropCaches: _drop_caches,
     c.ExitTask: _exit,
     c.Fadvise: _fadvise,
+    c.Fork: _fork,
     c.Fsync: _fsync,
     c.KswapdPass: _kswapd,
     c.Madvise: _madvise,
