@@ -43,7 +43,7 @@ _TABLES = {"info", "chunk", "keyframe"}
 
 
 def save(trace: Trace, path: str | os.PathLike[str]) -> None:
-    """Write a trace to `path`, whole or not at all. InputError if the place cannot be written."""
+    """Write a trace, as far as it goes now, whole or not at all. InputError if `path` cannot be written."""
     try:
         with whole_file(path) as unfinished, closing(sqlite3.connect(unfinished)) as db:
             _write(db, trace)
@@ -67,11 +67,12 @@ def load(path: str | os.PathLike[str]) -> Trace:
 
 
 def _write(db: sqlite3.Connection, trace: Trace) -> None:
+    length = len(trace)  # the machine may go on while its trace so far is saved
     info = {
         "format": FORMAT,
         "meta": dataclasses.asdict(trace.meta),
         "labels": dataclasses.asdict(trace.labels),
-        "events": len(trace),
+        "events": length,
     }
     with db:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -79,8 +80,8 @@ def _write(db: sqlite3.Connection, trace: Trace) -> None:
         db.executescript(_SCHEMA)
         rows = ((key, json.dumps(value, ensure_ascii=False)) for key, value in info.items())
         db.executemany("INSERT INTO info VALUES (?, ?)", rows)
-        keyframes = dict(trace.keyframes())
-        ends = sorted({*range(CHUNK_EVENTS, len(trace), CHUNK_EVENTS), *keyframes, len(trace)})
+        keyframes = {position: view for position, view in trace.keyframes() if position <= length}
+        ends = sorted({*range(CHUNK_EVENTS, length, CHUNK_EVENTS), *keyframes, length})
         for first, end in itertools.pairwise(ends):
             row = (first, end - first, codec.pack_events(trace.events(first, end)))
             db.execute("INSERT INTO chunk VALUES (?, ?, ?)", row)

@@ -1,0 +1,102 @@
+"""The frames of an export: a stretch of a trace at a steady rate, painted as the window paints it."""
+
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from PySide6.QtGui import QImage, QPainter
+
+from memsim_gui.engine.errors import InputError
+from memsim_gui.paint import FramePainter
+from memsim_gui.scene import Pacing, Scene, SceneFrame
+from memsim_gui.trace import kinds
+from memsim_gui.trace.store import Cursor, Trace
+
+
+class Stretch(NamedTuple):
+    """Positions of a trace that an export shows: from the first to before the last."""
+
+    start: int
+    stop: int
+
+
+def stretch_of(trace: Trace, start_step: int | None, stop_step: int | None) -> Stretch:
+    """Return the stretch of the steps from `start_step` to `stop_step`, counted from 1; None = the trace's own ends.
+
+    InputError if the trace has no such steps.
+    """
+    begins = trace.positions_of(kinds.STEP).tolist()
+    for name, step in (("from", start_step), ("to", stop_step)):
+        if step is not None and not 1 <= step <= len(begins):
+            accepted = f"1 to {len(begins)}" if begins else "no --from and --to here: it has no steps"
+            raise InputError(name, f"step {step}", accepted)
+    if start_step is not None and stop_step is not None and start_step > stop_step:
+        raise InputError("to", f"step {stop_step} lies before step {start_step}", f"{start_step} to {len(begins)}")
+    start = 0 if start_step is None else begins[start_step - 1]
+    stop = len(trace) if stop_step is None or stop_step == len(begins) else begins[stop_step]
+    return Stretch(start, stop)
+
+
+class Reel:
+    """Frames of a stretch, in order, each painted when it is asked for: memory does not grow with their number."""
+
+    def __init__(self, trace: Trace, painter: FramePainter, size: tuple[int, int], stretch: Stretch, fps: int) -> None:
+        """Pace the trace and lay the pictures out; nothing is painted yet."""
+        self._painter, self._stretch, self._fps = painter, stretch, fps
+        self._pacing = Pacing.of(trace)
+        self._scene = Scene(trace, size, painter.metrics, self._pacing)
+        self._cursor = Cursor(trace, stretch.start)
+        self._begin = self._pacing.seconds_at(stretch.start)
+        self.seconds = self._pacing.seconds_at(stretch.stop) - self._begin
+        self._image = QImage(*size, QImage.Format.Format_RGB32)
+
+    def __len__(self) -> int:
+        """Number of frames: seconds × rate, at least one."""
+        return max(1, round(self.seconds * self._fps))
+
+    def __iter__(self) -> Iterator[QImage | None]:
+        """Yield each frame; None where it looks like the one before. The image is painted over by the next one."""
+        last: SceneFrame | None = None
+        for number in range(len(self)):
+            frame = self._frame(number)
+            if last is not None and same(frame, last):
+                yield None
+            else:
+                yield self._paint(frame)
+            last = frame
+
+    def poster(self) -> QImage:
+        """Return the picture in the middle of the stretch."""
+        return self._paint(self._frame(len(self) // 2))
+
+    def _frame(self, number: int) -> SceneFrame:
+        """Scene at the middle of a frame's time; the last one shows what the stretch leaves."""
+        position, fraction = self._stretch.stop, 0.0
+        if number < len(self) - 1:
+            position, fraction = self._pacing.position_at(self._begin + (number + 0.5) / self._fps)
+        return self._scene.frame(self._cursor.seek(position), position, fraction)
+
+    def _paint(self, frame: SceneFrame) -> QImage:
+        painter = QPainter(self._image)
+        try:
+            self._painter.paint(painter, frame)
+        finally:
+            painter.end()
+        return self._image
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two scenes (values, arrays, and tuples, lists and dataclasses of them) are equal throughout."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, cast("np.ndarray[Any, Any]", other))
+    if isinstance(one, list | tuple):
+        items = cast("list[object] | tuple[object, ...]", other)
+        return len(one) == len(items) and all(map(same, one, items))
+    if is_dataclass(one):
+        return same([*vars(one).values()], [*vars(other).values()])
+    return one == other

@@ -1,0 +1,38 @@
+"""Pictures on disk: one as a PNG file, or a folder with one PNG a frame."""
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtGui import QImage, QImageWriter
+
+# Qt's scale from 0 (smallest file) to 100: flat pictures gain little from the slow end.
+QUALITY = 60
+FRAME_DIGITS = 6
+
+
+def save_png(image: QImage, path: Path) -> None:
+    """Write a picture. OSError if that fails."""
+    writer = QImageWriter(str(path), b"png")
+    writer.setQuality(QUALITY)
+    if not writer.write(image):
+        raise OSError(writer.errorString())
+
+
+class FrameFolder:
+    """A folder of numbered frames, filled one by one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+
+    def write(self, image: QImage | None) -> None:
+        """Add a frame, or the last one again for None. OSError if that fails."""
+        last = self._path(self._count)
+        self._count += 1
+        if image is not None:
+            save_png(image, self._path(self._count))
+        else:
+            shutil.copyfile(last, self._path(self._count))
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"frame-{number:0{FRAME_DIGITS}}.png"
