@@ -1,0 +1,68 @@
+"""Where a step ends: positions in a trace at which an event, a decision, a command or a scenario step begins.
+
+Position p lies before event p. A decision is a stretch that starts at a narrated event (a scan, a fault, a read, a
+watermark ...) and takes in the state changes that follow it.
+"""
+
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.trace import kinds
+from memsim_gui.trace.store import Trace
+
+WINDOW_EVENTS = 8192  # searched at a time: long stretches without a boundary are rare
+
+
+class Unit(Enum):
+    """What one press of a step key moves over."""
+
+    EVENT = "event"
+    DECISION = "decision"
+    COMMAND = "command"
+    STEP = "step"
+
+
+_DECISIONS = np.array(
+    [kind for kind in kinds.KIND_NAMES if kind >= kinds.NARRATION and kind not in {kinds.LOST, kinds.IO_BEGIN}],
+    np.uint8,
+)
+_STARTS = {
+    Unit.DECISION: _DECISIONS,
+    Unit.COMMAND: np.array([kinds.COMMAND], np.uint8),
+    Unit.STEP: np.array([kinds.STEP], np.uint8),
+}
+
+
+def following(trace: Trace, position: int, unit: Unit) -> int:
+    """Return the next boundary after `position`, or the end of the trace."""
+    end = len(trace)
+    if unit is Unit.EVENT:
+        return min(position + 1, end)
+    start = position + 1
+    while start < end:
+        stop = min(start + WINDOW_EVENTS, end)
+        found = _matches(trace, start, stop, unit)
+        if len(found):
+            return start + int(found[0])
+        start = stop
+    return end
+
+
+def preceding(trace: Trace, position: int, unit: Unit) -> int:
+    """Return the last boundary before `position`, or 0."""
+    if unit is Unit.EVENT:
+        return max(position - 1, 0)
+    stop = min(position, len(trace))
+    while stop > 0:
+        start = max(stop - WINDOW_EVENTS, 0)
+        found = _matches(trace, start, stop, unit)
+        if len(found):
+            return start + int(found[-1])
+        stop = start
+    return 0
+
+
+def _matches(trace: Trace, start: int, stop: int, unit: Unit) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(np.isin(trace.events(start, stop)["kind"], _STARTS[unit]))

@@ -1,0 +1,96 @@
+"""What crosses between the window's thread and the worker's: jobs one way, batches and reports the other."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from memsim_gui.engine.commands import Command
+from memsim_gui.trace import kinds
+from memsim_gui.trace.store import Events, Labels, Trace
+from memsim_gui.trace.view_state import ViewState
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A scenario or script to be run. `source` names it as on the command line; `overrides` are keys of its machine."""
+
+    source: str
+    title: str
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    level: int = kinds.LEVEL_FULL
+
+
+class Job:
+    """Something the worker is asked to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build(Job):
+    """Build the story's machine and run its first `steps` steps before anything is shown."""
+
+    story: Story
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSteps(Job):
+    """Run the next `count` steps of the story, or as many as are left."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Job):
+    """Carry a command out."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Job):
+    """Take the last command back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo(Job):
+    """Carry out again what was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Growth of a trace: cut it to `length` first, then append. `labels` replace those known."""
+
+    length: int
+    events: Events
+    keyframes: tuple[tuple[int, ViewState], ...]
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the machine stands after a job."""
+
+    undo: str = ""  # what undo would take back, empty = nothing
+    redo: bool = False
+    steps_left: int = 0
+    tunables: Mapping[str, int] = field(default_factory=dict)
+
+
+def extend(trace: Trace, batch: Batch) -> None:
+    """Bring a copy of the worker's trace up to date, after it has been cut to the batch's length."""
+    trace.labels = batch.labels
+    start = done = len(trace)
+    for position, view in batch.keyframes:
+        trace.append(batch.events[done - start : position - start])
+        trace.add_keyframe(view)
+        done = position
+    trace.append(batch.events[done - start :])
+
+
+def snapshot(trace: Trace) -> Trace:
+    """Return a trace that stays as this one is now; events and keyframes are shared, not copied."""
+    (_, start), *keyframes = trace.keyframes()
+    labels = copy.deepcopy(trace.labels)
+    copied = Trace(start, trace.meta, labels)
+    extend(copied, Batch(0, trace.events(0, len(trace)), tuple(keyframes), labels))
+    return copied

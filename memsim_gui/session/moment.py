@@ -1,0 +1,52 @@
+"""Moment: what a view is told, once a frame: where in which trace we are, what is selected, and what changed since."""
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
+
+
+class Changed(Flag):
+    """What may differ from the last moment; a panel's `INTEREST` says which of these concern it."""
+
+    POSITION = auto()
+    FRACTION = auto()  # within the event under way: only what moves smoothly cares
+    SELECTION = auto()
+    TRACE = auto()  # another trace, or more or less of it
+    LOOK = auto()  # theme or size of type
+
+    @classmethod
+    def everything(cls) -> "Changed":
+        """Return all flags: what a panel that was hidden has to catch up with."""
+        return ~cls(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a person has picked, shared by all panels; -1 = none."""
+
+    frame: int = -1
+    file: int = -1
+    task: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place in a trace. The view belongs to the player's cursor: read it at once, keep a copy if it must last.
+
+    Attributes:
+        position: events before this moment.
+        fraction: how far the event at `position` has got, 0 to 1, for motion.
+        speed: how many seconds of the presentation pass in one.
+        travelled: events passed since the last moment; negative = backwards.
+    """
+
+    trace: Trace
+    view: ViewState
+    position: int
+    fraction: float
+    speed: float
+    travelled: int
+    selection: Selection
+    changed: Changed

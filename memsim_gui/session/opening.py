@@ -1,0 +1,66 @@
+"""What a person can open: a shipped scenario's id, a scenario file, a script or a recording, each perhaps at a step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from memsim_gui import resources
+from memsim_gui.engine import recording, scenario, script, sources
+from memsim_gui.engine.errors import InputError, quoted
+from memsim_gui.session.jobs import Story
+from memsim_gui.trace import kinds
+from memsim_gui.trace.store import Trace
+
+RECORDING = ".memsim"
+STEP_MARK = "@step="
+MOST_FULL_FRAMES = 1 << 18  # larger machines tell flows, not single pages
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened: a story to run, a recording to play, or a story with its recording; `step` counts from 1."""
+
+    story: Story | None
+    recorded: Trace | None
+    step: int = 1
+
+
+def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opened:
+    """Open what a text names, as in "S1@step=3". Raises InputError in one line."""
+    source, step = _split(text)
+    if source.lower().endswith(RECORDING):
+        return _at_step(Opened(None, recording.load(source), step), text)
+    path = sources.find(source)
+    if path.suffix == ".wl":
+        script.load(path)
+        return Opened(Story(source, path.stem, overrides or {}), None)
+    loaded = scenario.load(path, overrides)
+    if step > len(loaded.steps):
+        raise InputError(text, f"step {step}", f"1 to {len(loaded.steps)}")
+    level = kinds.LEVEL_FULL if loaded.machine.managed <= MOST_FULL_FRAMES else kinds.LEVEL_FLOW
+    return Opened(Story(source, loaded.title, overrides or {}, level), None, step)
+
+
+def shipped_recording(story: Story) -> Trace | None:
+    """Return the recording that ships with a scenario, for the time in which nothing is compiled; None without one."""
+    path = resources.path("recordings", f"{Path(story.source).stem.lower()}{RECORDING}")
+    try:
+        return recording.load(path) if path.is_file() else None
+    except InputError:
+        return None
+
+
+def _split(text: str) -> tuple[str, int]:
+    source, mark, step = text.partition(STEP_MARK)
+    if not mark:
+        return source, 1
+    if not step.isdecimal() or int(step) < 1:
+        raise InputError(text, f"step {quoted(step)}", "a step's number, from 1")
+    return source, int(step)
+
+
+def _at_step(opened: Opened, text: str) -> Opened:
+    steps = len(opened.recorded.positions_of(kinds.STEP)) if opened.recorded else 0
+    if opened.step > max(1, steps):
+        raise InputError(text, f"step {opened.step}", f"1 to {max(1, steps)}")
+    return opened

@@ -1,0 +1,144 @@
+"""Player: a position in a trace, and a clock that moves it at the pace of the presentation."""
+
+from PySide6.QtCore import QObject, Signal
+
+from memsim_gui.scene.pacing import Pacing
+from memsim_gui.session import boundaries
+from memsim_gui.session.boundaries import Unit
+from memsim_gui.session.moment import Changed, Moment, Selection
+from memsim_gui.trace.store import Cursor, Trace
+
+SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
+NORMAL_SPEED = SPEEDS.index(1.0)
+
+
+class Player(QObject):
+    """Plays a trace: position, speed, selection. Knows no machine, starts no timer: `advance` is called once a frame.
+
+    Signals:
+        running_changed: whether the clock runs.
+        reached_end: the clock came to the end of what there is; it still runs.
+    """
+
+    running_changed = Signal(bool)
+    reached_end = Signal()
+
+    def __init__(self, trace: Trace, parent: QObject | None = None) -> None:
+        """Place a player at the start of a trace, paused, at normal speed."""
+        super().__init__(parent)
+        self.speed_index = NORMAL_SPEED
+        self.running = False
+        self.selection = Selection()
+        self._open(trace)
+
+    def _open(self, trace: Trace) -> None:
+        self.trace = trace
+        self._cursor = Cursor(trace)
+        self.pacing = Pacing(trace)
+        self._seconds = 0.0
+        self._fraction = 0.0
+        self._shown_position = 0
+        self._changed = Changed.everything()
+
+    @property
+    def position(self) -> int:
+        """Events before the moment shown."""
+        return self._cursor.position
+
+    @property
+    def speed(self) -> float:
+        """How many seconds of the presentation pass in one."""
+        return SPEEDS[self.speed_index]
+
+    def open(self, trace: Trace, position: int = 0) -> None:
+        """Show another trace."""
+        self._open(trace)
+        self.seek(position)
+
+    def grown(self) -> None:
+        """Take notice of events appended to the trace or cut off its end."""
+        self.pacing.extend()
+        self._changed |= Changed.TRACE
+        if self.position > len(self.trace):
+            self._cursor = Cursor(self.trace, len(self.trace))
+            self._fraction = 0.0
+            self._changed |= Changed.POSITION
+        # The stretch still growing is squeezed further: the same place may now lie at another second.
+        start = self.pacing.seconds_at(self.position)
+        self._seconds = start + self._fraction * (self.pacing.seconds_at(self.position + 1) - start)
+
+    def play(self) -> None:
+        """Let the clock run from here."""
+        self._set_running(running=True)
+
+    def pause(self) -> None:
+        """Stop the clock where it is."""
+        self._set_running(running=False)
+
+    def _set_running(self, *, running: bool) -> None:
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit(running)
+
+    def seek(self, position: int) -> None:
+        """Move to a position; the clock goes on from there if it runs."""
+        self._place(position, 0.0)
+        self._seconds = self.pacing.seconds_at(self.position)
+
+    def step(self, unit: Unit, direction: int) -> None:
+        """Stop, and move one unit forward (direction 1) or back (-1)."""
+        self.pause()
+        move = boundaries.following if direction > 0 else boundaries.preceding
+        at_rest = self._fraction == 0.0 or direction > 0
+        self.seek(move(self.trace, self.position if at_rest else self.position + 1, unit))
+
+    def set_speed(self, index: int) -> None:
+        """Choose a rung of the ladder SPEEDS."""
+        self.speed_index = max(0, min(index, len(SPEEDS) - 1))
+
+    def select(self, selection: Selection) -> None:
+        """Select something in all panels."""
+        if selection != self.selection:
+            self.selection = selection
+            self._changed |= Changed.SELECTION
+
+    def relook(self) -> None:
+        """Ask every panel to draw itself anew (theme, size of type)."""
+        self._changed |= Changed.LOOK
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` of real time pass."""
+        if not self.running:
+            return
+        if self.position >= len(self.trace):
+            self.reached_end.emit()
+            return
+        self._seconds = min(self._seconds + seconds * self.speed, self.pacing.total)
+        self._place(*self.pacing.position_at(self._seconds))
+
+    def _place(self, position: int, fraction: float) -> None:
+        before = self._cursor.position
+        self._cursor.seek(position)
+        if self._cursor.position != before:
+            self._changed |= Changed.POSITION
+        if fraction != self._fraction:
+            self._fraction = fraction
+            self._changed |= Changed.FRACTION
+
+    def take_moment(self) -> Moment | None:
+        """Return what to show if anything changed since the last call, else None."""
+        if not self._changed:
+            return None
+        moment = Moment(
+            trace=self.trace,
+            view=self._cursor.view,
+            position=self._cursor.position,
+            fraction=self._fraction,
+            speed=self.speed if self.running else 1.0,
+            travelled=self._cursor.position - self._shown_position,
+            selection=self.selection,
+            changed=self._changed,
+        )
+        self._shown_position = self._cursor.position
+        self._changed = Changed(0)
+        return moment

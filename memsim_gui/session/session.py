@@ -1,0 +1,315 @@
+"""Session: one story on screen. It owns the player, and the machine in a thread of its own."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QThread, Signal
+
+from memsim_gui import jit
+from memsim_gui.engine.commands import Command
+from memsim_gui.session.boundaries import Unit, following
+from memsim_gui.session.compiler import Compiler
+from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Undo, extend
+from memsim_gui.session.opening import Opened, shipped_recording
+from memsim_gui.session.player import Player
+from memsim_gui.session.worker import Worker
+from memsim_gui.trace import kinds
+from memsim_gui.trace.store import Trace
+
+READY, BUILDING, COMPILING, RECORDING, FAILED = "ready", "building", "compiling", "recording", "failed"
+PERCENT = 100
+ALL_STEPS = 1 << 30
+
+
+class Session(QObject):
+    """Commands in, a moving position out. Nothing waits: the machine has a thread, the compiler a process.
+
+    Signals:
+        core_changed: state of the core (READY, BUILDING ...) and how to say it in the footer.
+        busy_changed: whether the machine is at work.
+        command_rejected: the command (or None) and why.
+        history_changed: a Report: what undo and redo would do, steps left, tunables.
+        opened: another trace is shown.
+    """
+
+    core_changed = Signal(str, str)
+    busy_changed = Signal(bool)
+    command_rejected = Signal(object, str)
+    history_changed = Signal(object)
+    opened = Signal()
+    _asked = Signal(object)
+
+    def __init__(self, trace: Trace, parent: QObject | None = None) -> None:
+        """Show a trace (a recording, or an empty one) until something is opened; see `show`."""
+        super().__init__(parent)
+        self.player = Player(trace, self)
+        self.report = Report()
+        self.core = RECORDING
+        self._story: Story | None = None
+        self._first_step = 0
+        self._waiting = 0
+        self._show_from = -1
+        self._pause_at = -1
+        self._to_end = False
+        self._presenting = False
+        self._thread = QThread()
+        self._worker = Worker()
+        self._worker.moveToThread(self._thread)
+        self._compiler = Compiler(parent=self)
+        self._connect()
+        self._thread.start()
+
+    def _connect(self) -> None:
+        self._asked.connect(self._worker.do)
+        self._worker.built.connect(self._built)
+        self._worker.grown.connect(self._grown)
+        self._worker.refused.connect(self.command_rejected)
+        self._worker.failed.connect(self._failed)
+        self._worker.reported.connect(self._reported)
+        self._compiler.progressed.connect(self._compiled_so_far)
+        self._compiler.ended.connect(self._compiled)
+        self.player.reached_end.connect(self._go_on)
+
+    # --- what is shown
+
+    @property
+    def trace(self) -> Trace:
+        """The trace shown."""
+        return self.player.trace
+
+    @property
+    def busy(self) -> bool:
+        """Whether the machine is at work or has something to do."""
+        return self._waiting > 0
+
+    def show(self, opened: Opened) -> None:
+        """Show what was opened: a recording, or a story, compiling the core before if need be."""
+        self._story, self._first_step = opened.story, opened.step - 1
+        if opened.story is None:
+            self._show_recording(opened)
+        elif jit.is_compiled():
+            self._build()
+        else:
+            recorded = shipped_recording(opened.story)
+            if recorded:
+                self._show(recorded, self._start_of(recorded, opened.step))
+            self._set_core(COMPILING, "core being compiled, 0 %")
+            self._compiler.start()
+
+    def _show_recording(self, opened: Opened) -> None:
+        if opened.recorded:
+            self._show(opened.recorded, self._start_of(opened.recorded, opened.step))
+        self._set_core(RECORDING, "recording")
+
+    @staticmethod
+    def _start_of(trace: Trace, step: int) -> int:
+        """Position at which a step (from 1) begins; the first begins with the trace."""
+        starts = trace.positions_of(kinds.STEP)
+        return int(starts[step - 1]) if 1 < step <= len(starts) else 0
+
+    def _show(self, trace: Trace, position: int) -> None:
+        self._pause_at = -1
+        self.player.open(trace, position)
+        self.opened.emit()
+
+    def change_policy(self, policy: str) -> None:
+        """Tell the story again under another policy, up to the step shown."""
+        if self._story and self._ready(None) and self.trace.meta.policy != policy:
+            self._story = replace(self._story, overrides={**self._story.overrides, "policy": policy})
+            self._first_step = self._steps_shown()
+            self._build()
+
+    # --- the core
+
+    def _set_core(self, state: str, text: str) -> None:
+        self.core = state
+        self.core_changed.emit(state, text)
+
+    def _compiled_so_far(self, share: float) -> None:
+        self._set_core(COMPILING, f"core being compiled, {share * PERCENT:.0f} %")
+
+    def _compiled(self, error: str) -> None:
+        if error:
+            self._failed(error)
+        elif self._story:
+            self._build()
+
+    def _build(self) -> None:
+        if self._story is None:
+            return
+        self._set_core(BUILDING, "machine being built")
+        # A recording of the same story is on screen: the machine joins it at the step shown.
+        steps = max(self._first_step, self._steps_shown() if self._same_story() else 0)
+        self._ask(Build(self._story, steps))
+
+    def _same_story(self) -> bool:
+        return self._story is not None and len(self.trace) > 0 and self.trace.meta.title == self._story.title
+
+    def _steps_shown(self) -> int:
+        """Steps that have begun at the position shown."""
+        return int((self.trace.positions_of(kinds.STEP) < max(1, self.player.position)).sum())
+
+    def _built(self, trace: Trace) -> None:
+        """Show the new machine's trace where its recording stood, or at its end."""
+        joins = self._same_story()
+        position = self._same_place(trace) if joins else len(trace)
+        running = self.player.running
+        self._set_core(READY, "core ready")
+        self._show(trace, position)
+        if running or not joins:
+            self.player.play()
+
+    def _same_place(self, trace: Trace) -> int:
+        """Position in a machine's trace of what is shown of its recording."""
+        here = self.player.position
+        if np.array_equal(self.trace.events(0, here), trace.events(0, here)):
+            return here
+        starts = trace.positions_of(kinds.STEP)
+        step = self._steps_shown()
+        return int(starts[step - 1]) if 0 < step <= len(starts) else 0
+
+    def _failed(self, reason: str) -> None:
+        self._set_core(FAILED, reason)
+
+    # --- the machine
+
+    def submit(self, command: Command) -> None:
+        """Give the machine a command; it acts at the end of the trace, and the clock goes there to show it."""
+        if self._ready(command):
+            self._ask(Apply(command), show=True)
+
+    def undo(self) -> None:
+        """Take the last command back."""
+        if self._ready(None):
+            self._ask(Undo())
+
+    def redo(self) -> None:
+        """Carry out again what was taken back."""
+        if self._ready(None):
+            self._ask(Redo(), show=True)
+
+    def cancel(self) -> None:
+        """Take back the command that is running, and forget those waiting."""
+        if self.busy:
+            self._worker.stop()
+
+    def run_all(self) -> None:
+        """Run all steps that are left and go to the end."""
+        self.player.pause()
+        if self.report.steps_left and self.core == READY:
+            self._to_end = True
+            self._ask(RunSteps(ALL_STEPS))
+        self.player.seek(len(self.trace))
+
+    def _ready(self, command: Command | None) -> bool:
+        if self.core == READY:
+            return True
+        reason = "a recording takes no commands" if self.core == RECORDING else "the machine is not ready yet"
+        self.command_rejected.emit(command, reason)
+        return False
+
+    def _ask(self, job: Job, *, show: bool = False) -> None:
+        if show:
+            self._show_from = len(self.trace)
+        self._waiting += 1
+        if self._waiting == 1:
+            self.busy_changed.emit(True)
+        self._asked.emit(job)
+
+    def _reported(self, report: Report) -> None:
+        self._waiting -= 1
+        self.report = report
+        if not self._waiting:
+            self._show_from = -1
+            if self._presenting:
+                self._presenting, self._pause_at = False, len(self.trace)
+            if self._to_end:
+                self._to_end = False
+                self.player.seek(len(self.trace))
+            self.busy_changed.emit(False)
+        self.history_changed.emit(report)
+
+    def _grown(self, batch: Batch) -> None:
+        trace = self.trace
+        if batch.length < len(trace):
+            trace.truncate(batch.length)
+            self.player.grown()
+        extend(trace, batch)
+        self.player.grown()
+        if len(batch.events) and self._show_from >= 0:
+            self.player.seek(self._show_from)
+            self._show_from = -1
+            self.player.play()
+
+    # --- the clock
+
+    def advance(self, seconds: float) -> None:
+        """Let real time pass; the clock stops at the end of the step that `present_next` began."""
+        self.player.advance(seconds)
+        if 0 <= self._pause_at <= self.player.position:
+            self.player.pause()
+            self.player.seek(self._pause_at)
+            self._pause_at = -1
+
+    def _go_on(self) -> None:
+        """Run the next step when the clock has come to the end of what there is."""
+        if self.busy:
+            return
+        if self.core == READY and self.report.steps_left:
+            self._ask(RunSteps())
+        else:
+            self.player.pause()
+
+    def toggle(self) -> None:
+        """Play or pause; at the end of everything, play from the start again."""
+        self._pause_at = -1
+        if self.player.running:
+            self.player.pause()
+            return
+        if self.player.position >= len(self.trace) and not (self.report.steps_left or self.busy):
+            self.player.seek(0)
+        self.player.play()
+
+    def step(self, unit: Unit, direction: int) -> None:
+        """Move one unit, running the next step of the story if there is nothing further."""
+        self._pause_at = -1
+        at_end = self.player.position >= len(self.trace)
+        if direction > 0 and at_end and self.report.steps_left and not self.busy and self.core == READY:
+            self.player.pause()
+            self._to_end = unit is Unit.STEP
+            self._ask(RunSteps())
+            return
+        self.player.step(unit, direction)
+
+    def present_next(self) -> None:
+        """Play the next step to its end; while one is played, jump to its end."""
+        player = self.player
+        if player.running and self._pause_at >= 0:
+            self.seek(self._pause_at)
+            player.pause()
+            return
+        starts = self.trace.positions_of(kinds.STEP)
+        if len(starts) and player.position < starts[0]:
+            player.seek(int(starts[0]))
+        if player.position < len(self.trace):
+            self._pause_at = following(self.trace, player.position, Unit.STEP)
+            player.play()
+        elif self.report.steps_left and self.core == READY and not self.busy:
+            self._presenting = True
+            self._ask(RunSteps(), show=True)
+
+    def present_previous(self) -> None:
+        """Stop, and go back to the start of the step shown, or of the one before."""
+        self.step(Unit.STEP, -1)
+
+    def seek(self, position: int) -> None:
+        """Go to a position."""
+        self._pause_at = -1
+        self.player.seek(position)
+
+    def close(self) -> None:
+        """End the machine's thread and the compiler. Returns at once, whatever was running."""
+        self._compiler.stop()
+        self._worker.close()
+        self._thread.quit()
+        self._thread.wait()
