@@ -6,7 +6,7 @@ import shiboken6
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from memsim_gui.paint.token_art import MARGIN_SHARE, draw_token
+from memsim_gui.paint.token_art import MARGIN_SHARE, draw_block, draw_token
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.tokens import Tokens
 
@@ -19,9 +19,10 @@ LOOKS = 8 * 128  # roles x marks
 class Atlas:
     """Looks of tokens of one size in one theme at one pixel ratio."""
 
-    def __init__(self, theme: Theme, size: float, dpr: float) -> None:
-        """Begin with no look drawn."""
+    def __init__(self, theme: Theme, size: float, dpr: float, *, blocks: bool) -> None:
+        """Begin with no look drawn; `blocks`: tokens stand for blocks of pages."""
         self.theme, self.size, self.dpr = theme, size, dpr
+        self._draw = draw_block if blocks else draw_token
         self.margin = max(1.0, size * MARGIN_SHARE)
         self.cell = int(np.ceil((size + 2 * self.margin) * dpr)) + 1
         self._place = np.full(LOOKS, -1, np.int32)
@@ -52,7 +53,7 @@ class Atlas:
             painter.translate(self._used % COLUMNS * self.cell, self._used // COLUMNS * self.cell)
             painter.scale(self.dpr, self.dpr)
             rect = QRectF(self.margin, self.margin, self.size, self.size)
-            draw_token(painter, rect, self.theme, look >> 7, look & 127)
+            self._draw(painter, rect, self.theme, look >> 7, look & 127)
             self._used += 1
         painter.end()
 

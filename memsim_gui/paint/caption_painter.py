@@ -20,6 +20,12 @@ class CaptionPainter:
         """Choose the type sizes."""
         self.theme, self.m = theme, metrics
 
+    def still(self, painter: QPainter, frame: SceneFrame) -> None:
+        """Draw the empty caption bar."""
+        color = self.theme.color
+        bar = frame.composition.caption
+        round_rect(painter, bar, self.m.radius * 1.4, color["caption"], color["caption_edge"], self.m.line)
+
     def paint(self, painter: QPainter, frame: SceneFrame) -> None:
         """Draw all of them."""
         if frame.composition.title.h:
@@ -38,12 +44,10 @@ class CaptionPainter:
 
     def _caption(self, painter: QPainter, frame: SceneFrame) -> None:
         color, m, caption = self.theme.color, self.m, frame.caption
-        rect = frame.composition.caption
-        round_rect(painter, rect, self.theme.radius * 1.4, color["caption"], color["caption_edge"])
-        room = rect.inset(5 * m.unit, 2.5 * m.unit)
-        strip = 1.7 * m.mono
+        room = frame.composition.caption.inset(5 * m.unit, 2.5 * m.unit)
+        strip = 1.6 * m.mono
         if m.lecture:
-            words = room.cut(bottom=strip + m.unit)
+            words = room.cut(bottom=strip)
             text.paragraph(painter, words, caption.text, Style(m.caption, bold=True), color["caption_text"])
         else:
             title = f"Step {caption.step} of {caption.steps}" if caption.steps else frame.title

@@ -5,13 +5,19 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from memsim_gui.paint import text
-from memsim_gui.paint.shapes import round_rect
+from memsim_gui.paint.cells import image as cells_image
+from memsim_gui.paint.cells import palette
+from memsim_gui.paint.shapes import dashed, round_rect
 from memsim_gui.paint.text import Style, to_qrect
-from memsim_gui.paint.tokens import HAIRLINE, Theme, with_alpha
-from memsim_gui.scene.cards import SLOT_CACHED, SLOT_USED, Actor, ActorCard, DeviceCard, StatsCard, SwapCard
+from memsim_gui.paint.tokens import Theme, with_alpha
+from memsim_gui.scene.cards import Actor, ActorCard, DeviceCard, StatsCard, SwapCard
 from memsim_gui.scene.gauge import Gauge
-from memsim_gui.scene.geometry import Metrics, Rect, fit_pitch, grid, places
+from memsim_gui.scene.geometry import Metrics, Rect, fit_pitch
+from memsim_gui.scene.layout import NodeBox
 from memsim_gui.scene.words import grouped
+
+
+SOFT = 0.5
 
 
 class CardPainter:
@@ -25,25 +31,42 @@ class CardPainter:
         self.small = Style(metrics.small)
         self.mono = Style(metrics.mono, mono=True)
         self.number = Style(metrics.heading, mono=True, bold=True)
+        self._slot_key: tuple[bytes, int, int] | None = None
+        self._slot_image = QImage()
 
-    def card(self, painter: QPainter, rect: Rect) -> Rect:
-        """Draw an empty card; return the room in it."""
-        round_rect(painter, rect, self.theme.radius, self.theme.color["card"], self.theme.color["card_edge"])
+    def still(self, painter: QPainter, box: NodeBox, g: Gauge) -> None:
+        """Draw the empty cards of a node."""
+        color, m = self.theme.color, self.m
+        round_rect(painter, g.rect, self.m.radius, color["free_ground"], color["card_edge"], self.m.line)
+        for rect, title, name in (
+            (box.swap, "Swap", "swap"), (box.disk, "Disk", "disk"), (box.stats, "This step", "text")
+        ):  # fmt: skip
+            round_rect(painter, rect, self.m.radius, color["card"], color["card_edge"], self.m.line)
+            style = Style(m.body, bold=True) if rect is box.stats else self.heading
+            room = self._room(rect)
+            text.line(painter, room._replace(h=1.4 * style.size), title, style, color[name])
+        round_rect(painter, box.batch, self.m.radius, color["card_deep"], None)
+        painter.setPen(dashed(with_alpha(color["text_soft"], 0.7), self.m.line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(to_qrect(box.batch.inset(self.m.line / 2)), self.m.radius, self.m.radius)
+        head = Rect(box.batch.x + 3 * m.unit, box.batch.y + 1.5 * m.unit, box.batch.w - 6 * m.unit, 1.5 * m.body)
+        text.line(painter, head.cut(right=2.4 * m.body), "On no list", Style(m.body, bold=True), color["text_soft"])
+
+    def _room(self, rect: Rect) -> Rect:
         return rect.inset(3 * self.m.unit, 2 * self.m.unit)
 
     def gauge(self, painter: QPainter, g: Gauge) -> None:
         """Draw the free frames of a node between the watermarks."""
         color, m = self.theme.color, self.m
-        round_rect(painter, g.rect, self.theme.radius, color["free_ground"], color["card_edge"])
         painter.save()
         painter.setClipRect(to_qrect(Rect(g.rect.x, g.fill_y, g.rect.w, g.rect.bottom - g.fill_y)))
-        round_rect(painter, g.rect.inset(HAIRLINE), self.theme.radius, color["free"], None)
+        round_rect(painter, g.rect.inset(self.m.line), self.m.radius, color["free"], None)
         painter.restore()
         top = g.rect.cut(top=1.5 * m.unit)
-        text.line(painter, Rect(top.x, top.y, top.w, 1.5 * m.body), "Free", Style(m.body, bold=True),
-                  color["text_soft"], text.CENTRE)
-        text.line(painter, Rect(top.x, top.y + 1.45 * m.body, top.w, 1.4 * m.heading), grouped(g.free), self.number,
-                  color["text"], text.CENTRE)
+        title = Style(m.body, bold=True)
+        text.line(painter, Rect(top.x, top.y, top.w, 1.5 * m.body), "Free", title, color["text_soft"], text.CENTRE)
+        number = Rect(top.x, top.y + 1.45 * m.body, top.w, 1.4 * m.heading)
+        text.line(painter, number, grouped(g.free), self.number, color["text"], text.CENTRE)
         if g.per_cpu:
             below = Rect(top.x, top.y + 1.45 * m.body + 1.35 * m.heading, top.w, 1.4 * m.small)
             text.line(painter, below, f"+{grouped(g.per_cpu)} per CPU", self.small, color["text_soft"], text.CENTRE)
@@ -54,7 +77,7 @@ class CardPainter:
 
     def _bend(self, painter: QPainter, g: Gauge) -> None:
         """Draw the place where the gauge's scale changes."""
-        painter.setPen(QPen(self.theme.color["text_soft"], HAIRLINE))
+        painter.setPen(QPen(self.theme.color["text_soft"], self.m.line))
         y, step = g.bend_y or 0.0, self.m.unit * 0.8
         for shift in (-0.5 * step, 0.5 * step):
             points = [
@@ -65,9 +88,7 @@ class CardPainter:
 
     def _watermark(self, painter: QPainter, g: Gauge, name: str, y: float, text_y: float) -> None:
         color, m = self.theme.color[f"mark_{name}"], self.m
-        pen = QPen(color, max(HAIRLINE, 0.4 * m.unit), Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([3, 1.6])
-        painter.setPen(pen)
+        painter.setPen(dashed(color, max(self.m.line, 0.4 * m.unit)))
         painter.drawLine(QPointF(g.rect.x - m.unit, y), QPointF(g.rect.right + m.unit, y))
         style = Style(m.small, bold=True)
         wide = text.width(name, style) + 2 * m.unit
@@ -78,8 +99,7 @@ class CardPainter:
     def swap(self, painter: QPainter, card: SwapCard) -> None:
         """Draw the swap area: how full it is, and each slot when there are few."""
         color, m = self.theme.color, self.m
-        room = self.card(painter, card.rect)
-        text.line(painter, Rect(room.x, room.y, room.w, 1.4 * m.heading), "Swap", self.heading, color["swap"])
+        room = self._room(card.rect)
         y = room.y + 1.5 * m.heading
         if not card.total:
             text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), "none", self.small, color["text_soft"])
@@ -100,41 +120,36 @@ class CardPainter:
                        self.theme.color[color], None)
 
     def _slots(self, painter: QPainter, area: Rect, slots: np.ndarray) -> None:
-        """Draw the map of swap slots: used = filled, in the swap cache = framed."""
+        """Draw the map of swap slots: used = filled, in the swap cache = half bright."""
         pitch = fit_pitch(area.w, area.h, len(slots), 3.2 * self.m.unit)
         if int(area.w // pitch) * int(area.h // pitch) < len(slots):
             return
-        g = grid(area, pitch)
-        xs, ys = places(g, np.arange(len(slots)))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for x, y, state in zip(xs.tolist(), ys.tolist(), slots.tolist(), strict=True):
-            rect = Rect(x, y, g.size, g.size)
-            if state == SLOT_USED:
-                painter.fillRect(to_qrect(rect), self.theme.color["swap"])
-            else:
-                painter.fillRect(to_qrect(rect), self.theme.color["absent"])
-                if state == SLOT_CACHED:
-                    painter.fillRect(to_qrect(rect.inset(0.22 * g.size)), self.theme.color["swap"])
+        ratio = painter.device().devicePixelRatioF()
+        step = max(2, int(pitch * ratio))
+        columns = int(area.w // pitch)
+        key = (slots.tobytes(), columns, step)
+        if key != self._slot_key:
+            color = self.theme.color
+            shades = palette([color["absent"], color["swap"], with_alpha(color["swap"], SOFT)])
+            self._slot_image = cells_image(slots, columns, step, max(1, step // 6), shades)
+            self._slot_image.setDevicePixelRatio(ratio)
+            self._slot_key = key
+        painter.drawImage(QPointF(area.x, area.y), self._slot_image)
 
     def devices(self, painter: QPainter, card: DeviceCard) -> None:
         """Draw each device with its queue."""
         color, m = self.theme.color, self.m
-        room = self.card(painter, card.rect)
-        text.line(painter, Rect(room.x, room.y, room.w, 1.4 * m.heading), "Disk", self.heading, color["disk"])
+        room = self._room(card.rect)
         y = room.y + 1.6 * m.heading
         for device in card.devices:
             if y + 2.9 * m.small > room.bottom:
                 break
-            name = device.name if device.kind in device.name else f"{device.name} · {device.kind}"
-            text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), name, self.small, color["text_soft"])
-            queue = " ".join(
-                part
-                for part in (f"r {device.reads}" if device.reads else "", f"w {device.writes}" if device.writes else "")
-                if part
-            )
+            text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), device.name, self.small, color["text_soft"])
+            queue = [f"{what} {count}" for what, count in (("r", device.reads), ("w", device.writes)) if count]
+            state = " ".join([device.kind, *(queue or ["busy" if device.busy else "idle"])])
             style = self.mono._replace(size=m.small)
-            text.line(painter, Rect(room.x, y + 1.4 * m.small, room.w, 1.4 * m.small), queue or "idle", style,
-                      color["text" if device.busy else "text_soft"])
+            below = Rect(room.x, y + 1.4 * m.small, room.w, 1.4 * m.small)
+            text.line(painter, below, state, style, color["text" if device.busy else "text_soft"])
             y += 3.3 * m.small
 
     def actors(self, painter: QPainter, card: ActorCard) -> None:
@@ -148,59 +163,44 @@ class CardPainter:
     def _actor(self, painter: QPainter, rect: Rect, actor: Actor) -> None:
         color, m = self.theme.color, self.m
         ink = color[actor.role if actor.awake else "asleep"]
-        round_rect(painter, rect, self.theme.radius, color[f"{actor.role}_ground"] if actor.awake else color["card"],
-                   ink if actor.awake else color["card_edge"])
+        round_rect(painter, rect, self.m.radius, color[f"{actor.role}_ground"] if actor.awake else color["card"],
+                   ink if actor.awake else color["card_edge"], self.m.line)
         room = rect.inset(2.5 * m.unit, 1.0 * m.unit)
         dot = 1.1 * m.unit
-        painter.setPen(QPen(ink, HAIRLINE * 1.5))
+        painter.setPen(QPen(ink, self.m.line * 1.5))
         painter.setBrush(ink if actor.awake else Qt.BrushStyle.NoBrush)
-        two_lines = room.h > 1.3 * m.body + 1.25 * m.small
-        first = Rect(room.x, room.y, room.w, 1.3 * m.body) if two_lines else room
+        name_line, line = 1.4 * m.body, 1.4 * m.small
+        further = [actor.state, actor.rule][: max(0, int((room.h - name_line) / line))]
+        used = name_line + line * len(further)
+        first = Rect(room.x, room.cy - used / 2, room.w, name_line)
         painter.drawEllipse(QPointF(room.x + dot, first.cy), dot, dot)
         words = first.cut(left=4 * m.unit)
         taken = text.line(painter, words, actor.name, Style(m.body, bold=True), ink)
-        if two_lines:
-            second = Rect(words.x, first.bottom, words.w, 1.3 * m.small)
-            text.line(painter, second, actor.state, self.small, color["text_soft"])
-        else:
-            rest = words.cut(left=taken + 2 * m.unit)
-            text.line(painter, rest, actor.state, self.small, color["text_soft"], text.RIGHT)
+        if not further:
+            text.line(painter, words.cut(left=taken + 2 * m.unit), actor.state, self.small, color["text_soft"], text.RIGHT)
+        for i, detail in enumerate(further):
+            below = Rect(words.x, first.bottom + i * line, words.w, line)
+            text.line(painter, below, detail, self.small, color["text_soft"])
 
     def stats(self, painter: QPainter, card: StatsCard) -> None:
         """Draw what the step has cost so far."""
         color, m = self.theme.color, self.m
-        room = self.card(painter, card.rect)
-        text.line(painter, Rect(room.x, room.y, room.w, 1.4 * m.body), "This step", Style(m.body, bold=True),
-                  color["text"])
-        names = self.small
-        top = room.y + 1.7 * m.body
-        note_height = 1.5 * m.small
-        left = room.bottom - top
-        line = 1.35 * m.small
-        rows = max(1, int((left - note_height) / line)) if left > note_height + line else max(1, int(left / line))
-        columns = 1 if rows >= len(card.figures) else 2
-        rows = min(rows, -(-len(card.figures) // columns))
-        wide = (room.w - (columns - 1) * 4 * m.unit) / columns
+        room = self._room(card.rect)
+        note = Rect(room.x, room.bottom - 1.4 * m.small, room.w, 1.4 * m.small)
+        area = Rect(room.x, room.y + 1.75 * m.body, room.w, note.y - room.y - 1.75 * m.body)
+        cell = 1.3 * m.small + 1.35 * m.heading
+        rows = max(1, min(2, int(area.h / cell)))
+        columns = max(1, min(-(-len(card.figures) // rows), int(area.w / (6.6 * m.small))))
         for i, figure in enumerate(card.figures[: rows * columns]):
-            x = room.x + i // rows * (wide + 4 * m.unit)
-            rect = Rect(x, top + i % rows * line, wide, line)
-            value = Style(m.small, mono=True, bold=True)
-            text.line(painter, rect, figure.value, value, color[figure.role or "text"], text.RIGHT)
-            text.line(painter, rect.cut(right=text.width(figure.value, value) + m.unit), figure.name, names,
-                      color["text_soft"])
-        if top + rows * line + note_height <= room.bottom + 1:
-            text.line(painter, Rect(room.x, room.bottom - note_height, room.w, note_height), card.note, names,
-                      color["text_soft"])
+            wide = area.w / columns
+            spot = Rect(area.x + i % columns * wide, area.y + i // columns * (area.h / rows), wide - m.unit, cell)
+            text.line(painter, spot._replace(h=1.3 * m.small), figure.name, self.small, color["text_soft"])
+            text.line(painter, spot.cut(top=1.3 * m.small), figure.value, self.number, color[figure.role or "text"])
+        if area.y + rows * cell <= note.y + 1:
+            text.line(painter, note, card.note, self.small, color["text_soft"])
 
     def batch(self, painter: QPainter, rect: Rect, waiting: int) -> None:
-        """Draw the card of pages that were allocated but are on no list yet."""
+        """Draw how many pages were allocated but are on no list yet."""
         color, m = self.theme.color, self.m
-        round_rect(painter, rect, self.theme.radius, color["card_deep"], None)
-        pen = QPen(with_alpha(color["text_soft"], 0.7), HAIRLINE, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([4, 3])
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(to_qrect(rect.inset(HAIRLINE / 2)), self.theme.radius, self.theme.radius)
         head = Rect(rect.x + 3 * m.unit, rect.y + 1.5 * m.unit, rect.w - 6 * m.unit, 1.5 * m.body)
-        taken = text.line(painter, head, grouped(waiting), Style(m.body, mono=True, bold=True), color["text"], text.RIGHT)
-        text.line(painter, head.cut(right=taken + m.unit), "On no list yet", Style(m.body, bold=True), color["text_soft"])
+        text.line(painter, head, grouped(waiting), Style(m.body, mono=True, bold=True), color["text"], text.RIGHT)

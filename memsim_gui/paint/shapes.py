@@ -6,18 +6,29 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from memsim_gui.paint import text
 from memsim_gui.paint.text import Style, to_qrect
-from memsim_gui.paint.tokens import HAIRLINE, Theme
+from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.routes import Points
 
 
-def round_rect(painter: QPainter, rect: Rect, radius: float, fill: QColor | None, edge: QColor | None) -> None:
-    """Draw a rectangle with round corners; its edge lies inside."""
+PILL_EDGE_SHARE = 0.09  # of the type size
+
+
+def round_rect(
+    painter: QPainter, rect: Rect, radius: float, fill: QColor | None, edge: QColor | None = None, line: float = 1.0
+) -> None:
+    """Draw a rectangle with round corners; its edge, `line` wide, lies inside."""
     painter.setBrush(QBrush(fill) if fill is not None else QBrush())
-    line = HAIRLINE
     painter.setPen(QPen(edge, line) if edge is not None else QPen(Qt.PenStyle.NoPen))
     inner = to_qrect(rect).adjusted(line / 2, line / 2, -line / 2, -line / 2) if edge is not None else to_qrect(rect)
     painter.drawRoundedRect(inner, radius, radius)
+
+
+def dashed(color: QColor, width: float) -> QPen:
+    """Return a pen for dashes."""
+    pen = QPen(color, width, Qt.PenStyle.CustomDashLine)
+    pen.setDashPattern([2.4, 2.2])
+    return pen
 
 
 def accent_edge(painter: QPainter, rect: Rect, radius: float, width: float, color: QColor) -> None:
@@ -30,8 +41,9 @@ def accent_edge(painter: QPainter, rect: Rect, radius: float, width: float, colo
 
 
 def pill(painter: QPainter, rect: Rect, label: str, style: Style, theme: Theme, edge: QColor) -> None:
-    """Draw a label with a round end on both sides."""
-    round_rect(painter, rect, min(rect.h / 2, style.size * 0.55), theme.color["label"], edge)
+    """Draw a label with round ends."""
+    line = max(1.0, style.size * PILL_EDGE_SHARE)
+    round_rect(painter, rect, min(rect.h / 2, style.size * 0.55), theme.color["label"], edge, line)
     text.line(painter, rect, label, style, theme.color["label_text"], text.CENTRE)
 
 
@@ -45,12 +57,7 @@ def path_of(points: Points) -> QPainterPath:
 def arrow_head(painter: QPainter, points: Points, reach: float, color: QColor) -> None:
     """Draw a head at the end of a route."""
     end = points[-1]
-    before = points[-2]
-    for point in points[::-1][1:]:
-        before = point
-        if np.hypot(*(end - point)) > reach / 2:
-            break
-    way = end - before
+    way = end - points[-2]
     length = float(np.hypot(*way))
     if not length:
         return

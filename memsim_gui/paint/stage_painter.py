@@ -6,54 +6,95 @@ from PySide6.QtGui import QPainter, QPen, QRadialGradient
 from memsim_gui.paint import text
 from memsim_gui.paint.atlas import Atlas
 from memsim_gui.paint.card_painter import CardPainter
-from memsim_gui.paint.shapes import accent_edge, arrow_head, path_of, pill, round_rect
+from memsim_gui.paint.shapes import accent_edge, arrow_head, dashed, path_of, pill, round_rect
 from memsim_gui.paint.text import Style, to_qrect
-from memsim_gui.paint.token_art import draw_token
-from memsim_gui.paint.tokens import HAIRLINE, Theme, with_alpha
+from memsim_gui.paint.token_art import draw_block, draw_token
+from memsim_gui.paint.tokens import Theme, mixed, with_alpha
 from memsim_gui.scene.flights import Flight, Flow
 from memsim_gui.scene.geometry import MONO_ADVANCE, Metrics, Rect
 from memsim_gui.scene.layout import ACCENT_UNITS, LaneBox
-from memsim_gui.scene.stage import LaneCard, StageFrame
+from memsim_gui.scene.stage_frame import LaneCard, StageFrame
 from memsim_gui.scene.tokens import Tokens
 from memsim_gui.scene.words import grouped
 
 LABEL_FROM = 24.0  # side of a token that can carry its page frame number
 MOST_LABELS = 400
-MOST_ATLASES = 8
+MOST_ATLASES = 12
+MOST_FLIGHT_LABELS = 6
+COPY_OPACITY = 0.8  # of data on its way to or from a device
+LINE_STRENGTH = 0.75  # of a way's colour on its ground
+SOFT = 0.5  # opacity of lines that only guide the eye
 
 
 class StagePainter:
-    """Draws StageFrames in one theme, size and pixel ratio; keeps the token atlas."""
+    """Draws StageFrames in one theme, size and pixel ratio; keeps the token atlases."""
 
-    def __init__(self, theme: Theme, metrics: Metrics, dpr: float, *, vector: bool = False) -> None:
+    def __init__(self, theme: Theme, dpr: float, *, vector: bool) -> None:
         """`vector`: draw tokens as shapes, not as copied pixels (for SVG and PDF)."""
         self.theme, self.dpr, self.vector = theme, dpr, vector
-        self.use(metrics)
-        self._atlases: dict[float, Atlas] = {}
+        self._atlases: dict[tuple[float, bool], Atlas] = {}
+        self._metrics: Metrics | None = None
 
     def use(self, metrics: Metrics) -> None:
-        """Take other sizes (a stage with several nodes is drawn smaller)."""
-        self.m = metrics
+        """Take the type sizes of a stage (one with several nodes is drawn smaller)."""
+        if metrics == self._metrics:
+            return
+        self._metrics = self.m = metrics
         self.cards = CardPainter(self.theme, metrics)
         self.small = Style(metrics.small)
         self.heading = Style(metrics.heading, bold=True)
         self.count = Style(metrics.heading, mono=True, bold=True)
 
-    def paint(self, painter: QPainter, frame: StageFrame) -> None:
-        """Draw a stage."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if frame.layout.metrics != self.m:
-            self.use(frame.layout.metrics)
-        self._panels(painter, frame)
+    # --- what looks alike in every picture of a stage
+
+    def still(self, painter: QPainter, frame: StageFrame) -> None:
+        """Draw panels and empty cards."""
+        self.use(frame.layout.metrics)
+        color = self.theme.color
+        for box, (title, size) in zip(frame.layout.nodes, frame.headers, strict=True):
+            if box.header.h:
+                round_rect(painter, box.panel, self.m.radius * 1.4, color["panel"], color["panel_edge"], self.m.line)
+                taken = text.line(painter, box.header, title, Style(self.m.title, bold=True), color["text"])
+                text.line(painter, box.header.cut(left=taken + 3 * self.m.unit), size, self.small, color["text_soft"])
         for lane in frame.lanes:
-            self._lane(painter, lane)
+            self._card(painter, lane)
+        for box, gauge in zip(frame.layout.nodes, frame.gauges, strict=True):
+            self.cards.still(painter, box, gauge)
+
+    def _card(self, painter: QPainter, lane: LaneCard) -> None:
+        color, role, m, box = self.theme.color, self.theme.roles[lane.role], self.m, lane.box
+        round_rect(painter, box.card, self.m.radius, color["card"], color["card_edge"], self.m.line)
+        accent_edge(painter, box.card, self.m.radius, ACCENT_UNITS * m.unit, role.heading)
+        first = box.head._replace(h=1.35 * m.heading)
+        text.line(painter, first.cut(right=0.2 * first.w), lane.title, self.heading, role.heading)
+        if lane.subtitle:
+            second = box.head.cut(top=1.35 * m.heading)
+            text.line(painter, second, lane.subtitle, self.small, color["text_soft"])
+        if box.bay.w:
+            painter.setPen(dashed(with_alpha(color["text_soft"], SOFT), self.m.line))
+            painter.setBrush(with_alpha(color["card_deep"], SOFT))
+            painter.drawRoundedRect(to_qrect(box.bay), self.m.radius * 0.8, self.m.radius * 0.8)
+
+    # --- what changes
+
+    def moving(self, painter: QPainter, frame: StageFrame) -> None:
+        """Draw everything else over `still`."""
+        self.use(frame.layout.metrics)
+        for lane in frame.lanes:
+            first = lane.box.head._replace(h=1.35 * self.m.heading)
+            text.line(painter, first, grouped(lane.pages), self.count, self.theme.color["text"], text.RIGHT)
+            if lane.box.verdict.h and not lane.verdict:
+                self._direction(painter, lane.box)
         self._cards(painter, frame)
         for flow in frame.flows:
-            self._flow(painter, flow)
+            self._band(painter, flow)
         for flight in frame.flights:
             self._trail(painter, flight)
         for tokens in frame.tokens:
-            self._tokens(painter, tokens, frame.first_pfn)
+            self._tokens(painter, tokens, frame.first_pfn, blocks=frame.block_pages > 1)
+        for flow in frame.flows:
+            if flow.tokens is not None:
+                self._tokens(painter, flow.tokens, frame.first_pfn, blocks=False)
         for pulse in frame.pulses:
             self._pulse(painter, pulse.rect, pulse.strength)
         for lane in frame.lanes:
@@ -62,58 +103,10 @@ class StagePainter:
         if frame.cursor is not None:
             self._cursor(painter, frame.cursor)
         for flow in frame.flows:
-            pill(painter, flow.label_rect, flow.label, Style(self.m.small, mono=True), self.theme,
-                 self.theme.roles[flow.role].heading)
+            edge = self.theme.roles[flow.role].heading
+            pill(painter, flow.label_rect, flow.label, Style(self.m.small, mono=True), self.theme, edge)
         for flight in frame.flights:
             self._flight(painter, flight, frame)
-
-    # --- what stands
-
-    def _panels(self, painter: QPainter, frame: StageFrame) -> None:
-        color = self.theme.color
-        for box, (title, size) in zip(frame.layout.nodes, frame.headers, strict=True):
-            if not box.header.h:
-                continue
-            round_rect(painter, box.panel, self.theme.radius * 1.4, color["panel"], color["panel_edge"])
-            taken = text.line(painter, box.header, title, Style(self.m.title, bold=True), color["text"])
-            text.line(painter, box.header.cut(left=taken + 3 * self.m.unit), size, self.small, color["text_soft"])
-
-    def _lane(self, painter: QPainter, lane: LaneCard) -> None:
-        color, role, m = self.theme.color, self.theme.roles[lane.role], self.m
-        box = lane.box
-        round_rect(painter, box.card, self.theme.radius, color["card"], color["card_edge"])
-        accent_edge(painter, box.card, self.theme.radius, ACCENT_UNITS * m.unit, role.heading)
-        first = box.head._replace(h=1.35 * m.heading)
-        taken = text.line(painter, first, grouped(lane.pages), self.count, color["text"], text.RIGHT)
-        text.line(painter, first.cut(right=taken + m.unit), lane.title, self.heading, role.heading)
-        if lane.subtitle:
-            second = box.head.cut(top=1.35 * m.heading)
-            text.line(painter, second, lane.subtitle, self.small, color["text_soft"])
-        if box.bay.w:
-            self._bay(painter, box)
-        if box.verdict.h and not lane.verdict:
-            soft = with_alpha(color["text_soft"], 0.85)
-            style = self.small._replace(size=0.92 * m.small)
-            text.line(painter, box.verdict, "head", style, soft)
-            line_y = box.verdict.cy
-            start = box.verdict.x + text.width("head", style) + 2 * m.unit
-            stop = box.tokens.right - text.width("tail", style) - 2 * m.unit
-            painter.setPen(QPen(with_alpha(color["text_soft"], 0.45), HAIRLINE))
-            painter.drawLine(QPointF(start, line_y), QPointF(stop - m.unit, line_y))
-            painter.drawPolyline(
-                [QPointF(stop - 2 * m.unit, line_y - m.unit * 0.7), QPointF(stop - m.unit, line_y),
-                 QPointF(stop - 2 * m.unit, line_y + m.unit * 0.7)]
-            )
-            text.line(painter, box.verdict.cut(right=box.verdict.right - box.tokens.right), "tail", style, soft,
-                      text.RIGHT)
-
-    def _bay(self, painter: QPainter, box: LaneBox) -> None:
-        """Draw the dashed tray at the tail where reclaim puts the pages it has isolated."""
-        pen = QPen(with_alpha(self.theme.color["text_soft"], 0.5), HAIRLINE, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([3, 3])
-        painter.setPen(pen)
-        painter.setBrush(with_alpha(self.theme.color["card_deep"], 0.6))
-        painter.drawRoundedRect(to_qrect(box.bay), self.theme.radius * 0.8, self.theme.radius * 0.8)
 
     def _cards(self, painter: QPainter, frame: StageFrame) -> None:
         for gauge in frame.gauges:
@@ -129,32 +122,50 @@ class StagePainter:
         for stats in frame.stats:
             self.cards.stats(painter, stats)
 
+    def _direction(self, painter: QPainter, box: LaneBox) -> None:
+        """Draw which end of a list is its head."""
+        m, soft = self.m, self.theme.color["text_soft"]
+        rect = box.verdict._replace(w=box.tokens.right - box.verdict.x)
+        style = self.small._replace(size=0.92 * m.small)
+        start = rect.x + text.line(painter, rect, "head", style, soft) + 2 * m.unit
+        stop = rect.right - text.line(painter, rect, "tail", style, soft, text.RIGHT) - 3 * m.unit
+        painter.setPen(QPen(with_alpha(soft, SOFT), self.m.line))
+        painter.drawLine(QPointF(start, rect.cy), QPointF(stop, rect.cy))
+        wing = 0.8 * m.unit
+        painter.drawPolyline(
+            [QPointF(stop - wing, rect.cy - wing), QPointF(stop, rect.cy), QPointF(stop - wing, rect.cy + wing)]
+        )
+
     # --- pages
 
-    def _tokens(self, painter: QPainter, tokens: Tokens, first_pfn: int) -> None:
+    def _tokens(self, painter: QPainter, tokens: Tokens, first_pfn: int, *, blocks: bool) -> None:
         if self.vector:
-            for x, y, role, mark in zip(tokens.x.tolist(), tokens.y.tolist(), tokens.role.tolist(),
-                                        tokens.marks.tolist(), strict=True):
-                draw_token(painter, QRectF(x, y, tokens.size, tokens.size), self.theme, role, mark)
+            self._vector_tokens(painter, tokens, blocks=blocks)
         else:
-            self._atlas(tokens.size).paint(painter, tokens)
+            self._atlas(tokens.size, blocks=blocks).paint(painter, tokens)
         if tokens.size < LABEL_FROM or len(tokens.frame) > MOST_LABELS:
             return
-        for x, y, role, frame in zip(tokens.x.tolist(), tokens.y.tolist(), tokens.role.tolist(),
-                                     tokens.frame.tolist(), strict=True):
+        columns = (tokens.x, tokens.y, tokens.role, tokens.frame)
+        for x, y, role, frame in zip(*(column.tolist() for column in columns), strict=True):
             if frame >= 0:
                 self._label(painter, Rect(x, y, tokens.size, tokens.size), role, frame + first_pfn)
 
-    def _atlas(self, size: float) -> Atlas:
-        if size not in self._atlases:
+    def _vector_tokens(self, painter: QPainter, tokens: Tokens, *, blocks: bool) -> None:
+        draw = draw_block if blocks else draw_token
+        columns = (tokens.x, tokens.y, tokens.role, tokens.marks)
+        for x, y, role, mark in zip(*(column.tolist() for column in columns), strict=True):
+            draw(painter, QRectF(x, y, tokens.size, tokens.size), self.theme, role, mark)
+
+    def _atlas(self, size: float, *, blocks: bool) -> Atlas:
+        if (size, blocks) not in self._atlases:
             if len(self._atlases) >= MOST_ATLASES:
                 self._atlases.pop(next(iter(self._atlases)))
-            self._atlases[size] = Atlas(self.theme, size, self.dpr)
-        return self._atlases[size]
+            self._atlases[size, blocks] = Atlas(self.theme, size, self.dpr, blocks=blocks)
+        return self._atlases[size, blocks]
 
     def _label(self, painter: QPainter, rect: Rect, role: int, pfn: int) -> None:
         name = f"{pfn:X}"
-        size = min(0.33 * rect.w, 0.8 * rect.w / (MONO_ADVANCE * len(name)))
+        size = min(0.4 * rect.w, 0.84 * rect.w / (MONO_ADVANCE * len(name)))
         style = Style(round(size, 1), mono=True, bold=True)
         text.line(painter, rect, name, style, self.theme.roles[role].ink, text.CENTRE)
 
@@ -162,26 +173,26 @@ class StagePainter:
         """Draw a ring that swells around a page to which something happened."""
         grow = rect.w * (0.1 + 0.16 * strength)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(with_alpha(self.theme.color["cursor"], 0.85 * strength), max(HAIRLINE, rect.w * 0.06)))
+        painter.setPen(QPen(with_alpha(self.theme.color["cursor"], 0.85 * strength), max(self.m.line, rect.w * 0.06)))
         painter.drawRoundedRect(to_qrect(rect.inset(-grow)), rect.w * 0.3, rect.w * 0.3)
 
     def _cursor(self, painter: QPainter, rect: Rect) -> None:
         """Draw the bracket around the page that reclaim is looking at."""
-        grow, arm = max(self.m.unit * 0.6, rect.w * 0.1), max(self.m.unit, rect.w * 0.3)
+        grow, arm = max(self.m.unit * 0.7, rect.w * 0.13), max(self.m.unit, rect.w * 0.3)
         r = rect.inset(-grow)
-        painter.setPen(QPen(self.theme.color["cursor"], max(1.5 * HAIRLINE, 0.5 * self.m.unit)))
+        painter.setPen(QPen(self.theme.color["cursor"], max(1.5 * self.m.line, 0.5 * self.m.unit)))
         for x, dx in ((r.x, arm), (r.right, -arm)):
             for y, dy in ((r.y, arm), (r.bottom, -arm)):
                 painter.drawPolyline([QPointF(x + dx, y), QPointF(x, y), QPointF(x, y + dy)])
 
     def _verdict(self, painter: QPainter, lane: LaneCard) -> None:
-        color, m, box = self.theme.color, self.m, lane.box
+        """Draw who scans, why the page is treated so, and what follows."""
+        color, m, rect = self.theme.color, self.m, lane.box.verdict
         style, bold = Style(m.small), Style(m.small, bold=True)
-        rect = box.verdict
         role = "kswapd" if lane.actor.startswith("kswapd") else "direct_reclaim"
         wide = text.width(lane.actor, bold) + text.width(lane.verdict, style) + 6 * m.unit
         spot = Rect(max(rect.x, rect.right - wide), rect.y, min(wide, rect.w), rect.h)
-        round_rect(painter, spot, spot.h / 2, color[f"{role}_ground"], color[role])
+        round_rect(painter, spot, spot.h / 2, color[f"{role}_ground"], color[role], self.m.line)
         inner = spot.inset(2 * m.unit, 0)
         taken = text.line(painter, inner, lane.actor, bold, color[role])
         text.line(painter, inner.cut(left=taken + 2 * m.unit), lane.verdict, style, color["text"])
@@ -189,24 +200,23 @@ class StagePainter:
     # --- pages on their way
 
     def _trail(self, painter: QPainter, flight: Flight) -> None:
-        color = self.theme.roles[flight.role].heading
-        pen = QPen(with_alpha(color, 0.75), max(HAIRLINE, 0.55 * self.m.unit), Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([2.2, 2.0])
-        painter.setPen(pen)
+        color = mixed(self.theme.roles[flight.role].heading, self.theme.color["panel"], LINE_STRENGTH)
+        painter.setPen(dashed(color, max(self.m.line, 0.55 * self.m.unit)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_of(flight.route))
+        arrow_head(painter, flight.route, 2 * self.m.unit, color)
 
     def _flight(self, painter: QPainter, flight: Flight, frame: StageFrame) -> None:
         size = flight.size
         rect = Rect(flight.x - size / 2, flight.y - size / 2, size, size)
-        glow = QRadialGradient(QPointF(flight.x, flight.y + 0.1 * size), size)
+        centre = QPointF(flight.x, flight.y + 0.1 * size)
+        glow = QRadialGradient(centre, size)
         glow.setColorAt(0.45, with_alpha(self.theme.color["shadow"], 0.4))
         glow.setColorAt(1.0, with_alpha(self.theme.color["shadow"], 0.0))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(glow)
-        painter.drawEllipse(QPointF(flight.x, flight.y + 0.1 * size), size, size)
-        if flight.copy:
-            painter.setOpacity(0.8)
+        painter.drawEllipse(centre, size, size)
+        painter.setOpacity(COPY_OPACITY if flight.copy else 1.0)
         draw_token(painter, to_qrect(rect), self.theme, flight.role, flight.marks)
         if size >= LABEL_FROM:
             self._label(painter, rect, flight.role, flight.frame + frame.first_pfn)
@@ -215,24 +225,27 @@ class StagePainter:
             self._flight_label(painter, flight, frame)
 
     def _flight_label(self, painter: QPainter, flight: Flight, frame: StageFrame) -> None:
+        """Draw the action's name beside a page, where it covers no title and no verdict."""
         style = Style(self.m.small, bold=True)
         wide, high = text.width(flight.label, style) + 4 * self.m.unit, 1.7 * self.m.small
-        area = frame.layout.area
-        x = min(max(area.x + self.m.unit, flight.x - wide / 2), area.right - wide - self.m.unit)
-        y = flight.y - flight.size / 2 - high - 1.5 * self.m.unit
-        if y < area.y:
-            y = flight.y + flight.size / 2 + 1.5 * self.m.unit
-        pill(painter, Rect(x, y, wide, high), flight.label, style, self.theme,
-             self.theme.roles[flight.role].heading)
+        reach = flight.size / 2 + 1.5 * self.m.unit
+        spots = (
+            Rect(flight.x - wide / 2, flight.y - reach - high, wide, high),
+            Rect(flight.x - wide / 2, flight.y + reach, wide, high),
+            Rect(flight.x + reach, flight.y - high / 2, wide, high),
+            Rect(flight.x - reach - wide, flight.y - high / 2, wide, high),
+        )
+        kept = [lane.box.head for lane in frame.lanes] + [lane.box.verdict for lane in frame.lanes if lane.verdict]
+        free = (s for s in spots if frame.layout.area.contains(s) and not any(s.overlaps(t) for t in kept))
+        pill(painter, next(free, spots[1]), flight.label, style, self.theme, self.theme.roles[flight.role].heading)
 
-    def _flow(self, painter: QPainter, flow: Flow) -> None:
-        color = self.theme.roles[flow.role].heading
-        pen = QPen(with_alpha(color, 0.7), flow.thickness, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
+    def _band(self, painter: QPainter, flow: Flow) -> None:
+        """Draw the way of a stream, thin, or of a flow, as thick as it is strong."""
+        color = mixed(self.theme.roles[flow.role].heading, self.theme.color["panel"], LINE_STRENGTH)
+        thick = flow.thickness or 0.35 * self.m.unit
+        painter.setPen(QPen(color, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_of(flow.route))
-        arrow_head(painter, flow.route, 2.2 * flow.thickness + 1.5 * self.m.unit, color)
+        arrow_head(painter, flow.route, 2.2 * thick + 1.5 * self.m.unit, color)
 
 
-MOST_FLIGHT_LABELS = 6

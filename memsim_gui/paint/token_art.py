@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene import marks
+from memsim_gui.scene.density import DIRTY_SHIFT, REFERENCED_SHIFT, WRITEBACK_SHIFT, YOUNG_SHIFT
 
 SMALL = 13.0  # narrower tokens show simple marks
 TINY = 5.0  # narrower ones are plain squares
@@ -42,8 +43,37 @@ def draw_token(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: i
         _halo(painter, rect, theme)
 
 
-def _corner(painter: QPainter, body: QRectF, radius: float, ink: QColor) -> None:
-    leg = body.width() * 0.42
+def draw_block(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: int) -> None:
+    """Draw a block of pages; `mark` holds levels 0..3 of how many are young, referenced and dirty (scene.density)."""
+    side, colors = rect.width(), theme.roles[role]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    line = max(1.0, side * 0.09)
+    body = rect.adjusted(line / 2, line / 2, -line / 2, -line / 2)
+    painter.setPen(QPen(colors.edge, line))
+    painter.setBrush(colors.fill)
+    painter.drawRoundedRect(body, side * 0.2, side * 0.2)
+    levels = [mark >> shift & 3 for shift in (YOUNG_SHIFT, REFERENCED_SHIFT, DIRTY_SHIFT)]
+    if levels[2]:
+        _corner(painter, body, side * 0.2, colors.ink, LEVEL_SHARES[levels[2]])
+    if mark >> WRITEBACK_SHIFT & 1:
+        _ring(painter, rect, colors.ink)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color["dot"] if side < SMALL else colors.ink)
+    if levels[1]:
+        wide = side * LEVEL_SHARES[levels[1]]
+        painter.drawRect(QRectF(rect.center().x() - wide / 2, rect.top() + side * 0.14, wide, side * 0.12))
+    if levels[0]:
+        reach = side * 0.42 * LEVEL_SHARES[levels[0]]
+        painter.setBrush(theme.color["dot"])
+        painter.setPen(QPen(theme.color["dot_edge"], side * 0.06))
+        painter.drawEllipse(rect.center(), reach, reach)
+
+
+LEVEL_SHARES = (0.0, 0.35, 0.52, 0.72)
+
+
+def _corner(painter: QPainter, body: QRectF, radius: float, ink: QColor, share: float = 0.42) -> None:
+    leg = body.width() * share
     triangle = QPainterPath()
     triangle.addPolygon(
         QPolygonF(

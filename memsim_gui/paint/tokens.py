@@ -60,7 +60,13 @@ class Theme:
         reference = REFERENCE[mode]
         scale = max(SMALLEST_SCALE, min(size[0] / reference[0], size[1] / reference[1]))
         values = {name: scale * self.sizes[mode][name] for name in TYPE_NAMES}
-        return Metrics(unit=scale * self.unit, lecture=mode == "lecture", **values)
+        return Metrics(
+            unit=scale * self.unit,
+            radius=scale * self.radius,
+            line=max(1.0, scale * HAIRLINE),
+            lecture=mode == "lecture",
+            **values,
+        )
 
 
 def _color(where: str, value: object) -> QColor:
@@ -134,6 +140,12 @@ def with_alpha(color: QColor, alpha: float) -> QColor:
     out = QColor(color)
     out.setAlphaF(alpha)
     return out
+
+
+def mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """Return `share` 0..1 of a colour on a ground: opaque, which paints twice as fast as a translucent line."""
+    parts = zip(color.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
+    return QColor.fromRgbF(*(a * share + b * (1 - share) for a, b in parts))
 
 
 def contrast(a: QColor, b: QColor) -> float:

@@ -46,6 +46,7 @@ class Actor(NamedTuple):
 
     name: str
     state: str
+    rule: str
     awake: bool
     role: str  # "kswapd", "direct_reclaim" or "flusher"
 
@@ -99,19 +100,21 @@ def _kswapd(view: ViewState, node: int) -> Actor:
     row = view.actor[node]
     awake = bool(row[tables.ACTOR_AWAKE])
     state = f"awake · priority {int(row[tables.ACTOR_PRIORITY])}" if awake else "asleep"
-    return Actor(actor_name(node), state, awake, "kswapd")
+    rule = "reclaims until free ≥ high" if awake else "wakes when free < low"
+    return Actor(actor_name(node), state, rule, awake, "kswapd")
 
 
 def actor_card(view: ViewState, trace: Trace, node: int, rect: Rect) -> ActorCard:
-    """Return a node's actors: its kswapd always, direct reclaim and a pass on request while they run, the flusher."""
+    """Return a node's actors: its kswapd always; direct reclaim, a pass on request and the flusher while they run."""
     actors = [_kswapd(view, node)]
     for number in (tables.ACTOR_DIRECT, tables.ACTOR_REQUEST):
         row = view.actor[number]
         if row[tables.ACTOR_AWAKE]:
             state = f"goal {grouped(int(row[tables.ACTOR_GOAL]))} · got {grouped(int(row[tables.ACTOR_RECLAIMED]))}"
-            actors.append(Actor(_payer(trace, number), state, awake=True, role="direct_reclaim"))
-    flusher = bool(view.actor[tables.ACTOR_FLUSHER, tables.ACTOR_AWAKE])
-    actors.append(Actor("flusher", "writing back" if flusher else "asleep", flusher, "flusher"))
+            rule = "the allocating process pays" if number == tables.ACTOR_DIRECT else "asked for by you"
+            actors.append(Actor(_payer(trace, number), state, rule, awake=True, role="direct_reclaim"))
+    if view.actor[tables.ACTOR_FLUSHER, tables.ACTOR_AWAKE]:
+        actors.append(Actor("flusher", "writing back", "cleans dirty pages", awake=True, role="flusher"))
     return ActorCard(rect, tuple(actors))
 
 
@@ -136,12 +139,12 @@ def stats_card(grown: dict[str, int], view: ViewState, rect: Rect, waited_ns: in
     figures = (
         Figure("scanned", grouped(scanned), ""),
         Figure("reclaimed", grouped(stolen), ""),
-        Figure("efficiency", efficiency, "good"),
+        Figure("efficiency", efficiency, "good" if scanned else ""),
         Figure("refaults", grouped(refaults), "warning" if refaults else ""),
         Figure("alloc stalls", grouped(stalls), "danger" if stalls else ""),
     )
     hits = int(view.clock[0, tables.CLOCK_HITS])
-    return StatsCard(rect, figures, f"{duration(waited_ns)} simulated · {grouped(hits)} hits in all")
+    return StatsCard(rect, figures, f"took {duration(waited_ns)} · {grouped(hits)} hits so far")
 
 
 def verdict_text(cause: int) -> str:

@@ -1,17 +1,16 @@
-"""Pages on their way: which moves are in flight at a moment, and flows where they are too many to follow one by one."""
+"""Pages on their way: single flights while they are few, streams of tokens while they can be told apart, then flows."""
 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from memsim_gui.scene.geometry import Rect, text_width
+from memsim_gui.scene.moment import Ints
 from memsim_gui.scene.routes import Points, along
-from memsim_gui.trace import kinds, lanes
+from memsim_gui.scene.tokens import Tokens
 
-MOST_FLIGHTS = 150
-FLIGHT_SECONDS = 0.45  # shortest time a motion is seen, at speed 1
-_HIDDEN = (lanes.KERNEL, lanes.PCP)
+FEW_FLIGHTS = 12  # so many at most are followed each to its exact place
+MOST_FLIGHTS = 150  # so many at most stream as single tokens
 
 
 class Flight(NamedTuple):
@@ -30,69 +29,63 @@ class Flight(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """Many pages on one way in the same moments: thickness for how many, a label for the number."""
+    """Many pages on one way in the same moments: as tokens, or as a band whose thickness tells how many."""
 
     route: Points
     pages: int
-    thickness: float
+    thickness: float  # 0: as tokens
     role: int
     label: str
     label_rect: Rect
+    tokens: Tokens | None
 
 
-class Moves(NamedTuple):
-    """Moves in flight, latest of each page only: columns of equal length."""
+class Way(NamedTuple):
+    """Moves that share source, destination and cause: their rows among all moves, and how many pages."""
 
-    position: npt.NDArray[np.int64]
-    frame: npt.NDArray[np.int64]
-    src: npt.NDArray[np.int64]
-    dst: npt.NDArray[np.int64]
-    cause: npt.NDArray[np.int64]
-    pages: npt.NDArray[np.int64]
-
-
-def moves_in(events: npt.NDArray[np.void], start: int) -> Moves:
-    """Visible moves among events that begin at position `start`; of a page moved twice, the later move."""
-    kind = events["kind"]
-    at = np.flatnonzero((kind == kinds.MOVE) | (kind == kinds.FLOW))
-    src, dst = events["src"][at] % lanes.LANES_PER_NODE, events["dst"][at] % lanes.LANES_PER_NODE
-    seen = ~(np.isin(src, _HIDDEN) & np.isin(dst, (*_HIDDEN, lanes.FREE)))
-    seen &= ~(np.isin(dst, _HIDDEN) & np.isin(src, (*_HIDDEN, lanes.FREE)))
-    at = at[seen]
-    single = kind[at] == kinds.MOVE
-    last = np.zeros(len(at), np.bool_)
-    backwards = np.where(single, events["ident"][at], -1 - np.arange(len(at)))[::-1]
-    last[len(at) - 1 - np.unique(backwards, return_index=True)[1]] = True
-    at = at[last]
-    return Moves(
-        at + start,
-        np.where(kind[at] == kinds.MOVE, events["ident"][at], -1).astype(np.int64),
-        events["src"][at].astype(np.int64),
-        events["dst"][at].astype(np.int64),
-        events["cause"][at].astype(np.int64),
-        np.where(kind[at] == kinds.FLOW, events["value"][at], 1).astype(np.int64),
-    )
+    node: int
+    src: int  # places: kinds of lane, or BAY + kind of list, or a device
+    dst: int
+    cause: int
+    rows: Ints
+    pages: int
 
 
-def grouped_flows(moves: Moves) -> list[tuple[int, int, int, int]]:
-    """Sum moves by (source, destination): (src, dst, cause, pages), largest first."""
-    key = moves.src << 16 | moves.dst << 8 | moves.cause
-    ways, where = np.unique(key, return_inverse=True)
-    pages = np.bincount(where, weights=moves.pages).astype(np.int64)
-    order = np.argsort(-pages, kind="stable")
-    return [(int(ways[i]) >> 16, int(ways[i]) >> 8 & 0xFF, int(ways[i]) & 0xFF, int(pages[i])) for i in order]
+def ways(node: Ints, src: Ints, dst: Ints, cause: Ints, pages: Ints) -> list[Way]:
+    """Put moves with equal ends and cause together, largest first."""
+    key = ((node * 256 + src) * 256 + dst) * 256 + cause
+    found, where = np.unique(key, return_inverse=True)
+    total = np.bincount(where, weights=pages).astype(np.int64)
+    out = []
+    for i in np.argsort(-total, kind="stable").tolist():
+        rows = np.flatnonzero(where == i)
+        one = int(rows[0])
+        out.append(Way(int(node[one]), int(src[one]), int(dst[one]), int(cause[one]), rows, int(total[i])))
+    return out
 
 
-def label_place(route: Points, text: str, size: float, taken: list[Rect], area: Rect) -> Rect:
-    """Place a label on a route where it covers no label placed before it, inside the area."""
-    width, height = text_width(text, size) + 1.2 * size, 1.9 * size
-    best = Rect(area.x, area.y, width, height)
-    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
+def label_place(route: Points, text: str, size: float, kept: list[Rect], taken: list[Rect], area: Rect) -> Rect:
+    """Place a label on a route, inside the area, where it covers least: no other label, few of the `kept` boxes."""
+    width, height = text_width(text, size) + 1.4 * size, 1.9 * size
+    best, least = Rect(area.x, area.y, width, height), np.inf
+    for share in SHARES:
         x, y = along(route, share)
         x = min(max(area.x, x - width / 2), area.right - width)
         y = min(max(area.y, y - height / 2), area.bottom - height)
-        best = Rect(x, y, width, height)
-        if not any(best.overlaps(other) for other in taken):
+        spot = Rect(x, y, width, height)
+        cost = sum(_shared(spot, box) for box in kept) + OVER_LABEL * sum(_shared(spot, box) for box in taken)
+        if cost < least:
+            best, least = spot, cost
+        if not cost:
             break
     taken.append(best)
     return best
+
+
+SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9)
+OVER_LABEL = 50.0  # a pixel over another label is as bad as so many over a list
+
+
+def _shared(a: Rect, b: Rect) -> float:
+    """Area that two rectangles share."""
+    return max(0.0, min(a.right, b.right) - max(a.x, b.x)) * max(0.0, min(a.bottom, b.bottom) - max(a.y, b.y))

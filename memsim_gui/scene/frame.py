@@ -9,7 +9,9 @@ from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.history import History
 from memsim_gui.scene.pacing import Pacing
-from memsim_gui.scene.stage import Moment, StageFrame, StageScene
+from memsim_gui.scene.moment import Moment
+from memsim_gui.scene.stage import StageScene
+from memsim_gui.scene.stage_frame import StageFrame
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
@@ -46,13 +48,17 @@ class SceneFrame(NamedTuple):
     legend: tuple[tuple[int, str], ...]  # mark and its name
 
 
-def composition(size: tuple[float, float], m: Metrics) -> Composition:
-    """Divide a picture."""
+def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0) -> Composition:
+    """Divide a picture; the caption's room is for a text of `caption_letters`, but never more than three lines."""
     width, height = size
-    edge = 6 * m.unit if m.lecture else 2 * m.unit
-    title_height = 2.1 * m.title if m.lecture else 0.0
+    edge = 8 * m.unit if m.lecture else 2 * m.unit
+    title_height = 1.9 * m.title if m.lecture else 0.0
     footer_height = 2.3 * m.small
-    caption_height = 2.5 * m.caption + 3.3 * m.mono + 5 * m.unit if m.lecture else 4.6 * m.body + 2.2 * m.mono
+    room = width - 2 * edge - 10 * m.unit
+    letter = LETTER_WIDTH * (m.caption if m.lecture else m.body)
+    lines = min(3, max(1, -(-int(caption_letters * letter) // max(1, int(room)))))
+    words = lines * LINE_HEIGHT * m.caption if m.lecture else 1.6 * m.caption + lines * LINE_HEIGHT * m.body
+    caption_height = words + 1.8 * m.mono + 6 * m.unit
     title = Rect(edge, 0.25 * title_height, width - 2 * edge, 0.75 * title_height)
     footer = Rect(edge, height - footer_height, width - 2 * edge, footer_height)
     caption = Rect(edge, footer.y - caption_height, width - 2 * edge, caption_height)
@@ -61,6 +67,10 @@ def composition(size: tuple[float, float], m: Metrics) -> Composition:
     top = title.bottom if m.lecture else edge
     stage = Rect(stage_edge, top, width - 2 * stage_edge, caption.y - gap - top)
     return Composition(title, stage, caption, footer)
+
+
+LETTER_WIDTH = 0.56  # of a letter in em, on average and with the waste at line ends
+LINE_HEIGHT = 1.25
 
 
 class Scene:
@@ -77,8 +87,8 @@ class Scene:
         """Lay a picture out; `metrics` come from the painter that will paint it."""
         self.trace, self.size = trace, size
         self.pacing = pacing or Pacing.of(trace)
-        self.composition = composition(size, metrics)
-        self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history)
+        self.composition = composition(size, metrics, max(map(len, trace.labels.steps), default=0))
+        self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history or History(trace))
         self._baseline = Baseline(trace)
         self._begins = np.empty(0, np.int64)
         self._steps = np.empty(0, np.int64)
@@ -92,8 +102,13 @@ class Scene:
         fraction: float = 0.0,
         selection: frozenset[int] = frozenset(),
         speed: float = 1.0,
+        *,
+        exact: bool = True,
     ) -> SceneFrame:
-        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`."""
+        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`.
+
+        A window that shows a large machine in motion passes exact=False: see StageScene.frame.
+        """
         self._extend()
         played = position + (fraction > 0)  # the event at `position` counts once it has begun
         begin = begin_of(played, self._begins)
@@ -107,7 +122,7 @@ class Scene:
         return SceneFrame(
             size=self.size,
             composition=self.composition,
-            stage=self.stage.frame(moment, grown, waited),
+            stage=self.stage.frame(moment, grown, waited, exact=exact),
             title=self.trace.meta.title,
             caption=self._caption(view, played),
             footer=self._footer(view),
@@ -121,10 +136,10 @@ class Scene:
         self._known = len(self.trace)
         self.pacing.extend()
         self.stage.history.extend()
-        steps = self._steps = self.trace.positions_of(kinds.STEP)
-        self._step_numbers = np.array([self.trace.events(p, p + 1)["ident"][0] for p in steps.tolist()], np.int64)
+        steps = self._steps = self.pacing.begins(kinds.STEP)
+        self._step_numbers = self.pacing.idents(kinds.STEP)
         after = int(steps[-1]) if len(steps) else -1
-        commands = self.trace.positions_of(kinds.COMMAND)
+        commands = self.pacing.begins(kinds.COMMAND)
         # Within a scenario the strip tells a whole step; commands given by hand afterwards are told one by one.
         self._begins = np.concatenate([steps, commands[commands > after][1:]])
 

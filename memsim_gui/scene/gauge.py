@@ -34,14 +34,14 @@ class Gauge(NamedTuple):
     bend_y: float | None
 
 
-def node_zones(view: ViewState, node: int) -> slice:
+def node_zones(node: int) -> slice:
     """Rows of a node's zones in the zone table."""
     return slice(node * counters.ZONES_PER_NODE, (node + 1) * counters.ZONES_PER_NODE)
 
 
 def gauge(view: ViewState, node: int, rect: Rect, metrics: Metrics) -> Gauge:
     """Return the gauge of a node in a rectangle."""
-    zones = view.zone[node_zones(view, node)]
+    zones = view.zone[node_zones(node)]
     managed = int(zones[:, tables.ZONE_MANAGED].sum())
     levels = [int(zones[:, column].sum()) for column in (tables.ZONE_MIN, tables.ZONE_LOW, tables.ZONE_HIGH)]
     free = int(view.lane_pages[lanes.lane(node, lanes.FREE)])
@@ -58,7 +58,7 @@ def gauge(view: ViewState, node: int, rect: Rect, metrics: Metrics) -> Gauge:
         return bar.h * (ZOOM_SHARE + (1 - ZOOM_SHARE) * min(1.0, (pages - bend) / max(1, top - bend)))
 
     ys = [bar.bottom - height(pages) for pages in levels]
-    texts = spread([y - 0.62 * metrics.small for y in ys], 1.12 * metrics.small, bar.y, bar.bottom)
+    texts = spread(ys, 1.32 * metrics.small, bar.y, bar.bottom)
     marks = tuple(map(Mark, ("min", "low", "high"), levels, ys, texts)) if levels[2] else ()
     return Gauge(
         rect, bar, bar.bottom - height(free), free, per_cpu, managed, marks, bar.bottom - height(bend) if bend else None

@@ -70,6 +70,8 @@ class Metrics(NamedTuple):
     caption: float
     mono: float
     token: float  # largest side of a page token
+    radius: float  # of a card's corners
+    line: float  # thinnest line
     lecture: bool
 
 

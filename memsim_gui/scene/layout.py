@@ -93,10 +93,10 @@ def _scaled(metrics: Metrics, factor: float) -> Metrics:
 def _columns(panel: Rect, m: Metrics) -> tuple[list[float], list[float]]:
     """Lefts and widths of the four columns: active, inactive, free, devices."""
     gutter = (12 if m.lecture else 11) * m.unit
-    edge = (9 if m.lecture else 7) * m.unit
-    last = (5 if m.lecture else 3) * m.unit
+    edge = (8 if m.lecture else 7) * m.unit
+    last = (8 if m.lecture else 3) * m.unit
     free = max(16 * m.unit, 0.075 * panel.w)
-    devices = max(28 * m.unit, 0.125 * panel.w)
+    devices = max(28 * m.unit, 0.108 * panel.w)
     side = 9 * m.unit
     list_width = (panel.w - edge - 2 * gutter - free - side - devices - last) / 2
     widths = [list_width, list_width, free, devices]
@@ -112,7 +112,7 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
     lefts, widths = _columns(panel, m)
     top = header.bottom + (gutter if titled else 0.75 * gutter)
     room = panel.bottom - (3 * m.unit if titled else 0.0) - top - 2 * gutter
-    low = min(0.27 * room, 40 * m.unit)
+    low = min((0.235 if m.lecture else 0.26) * room, 40 * m.unit)
     row = (room - low) / 2
     tops = [top, top + row + gutter, top + 2 * (row + gutter)]
     cards = {
@@ -122,7 +122,7 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
         lanes.INACTIVE_FILE: Rect(lefts[1], tops[1], widths[1], row),
         lanes.UNEVICTABLE: Rect(lefts[0], tops[2], widths[0], low),
     }
-    split = 0.44 * widths[1]
+    batch, actors = _halves(Rect(lefts[1], tops[2], widths[1], low), m)
     right = Rect(lefts[2], tops[2], lefts[3] + widths[3] - lefts[2], low)
     return NodeBox(
         node=node,
@@ -132,8 +132,8 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
         free=Rect(lefts[2], tops[0], widths[2], tops[1] + row - tops[0]),
         swap=Rect(lefts[3], tops[0], widths[3], row),
         disk=Rect(lefts[3], tops[1], widths[3], row),
-        batch=Rect(lefts[1], tops[2], split - 1.5 * m.unit, low),
-        actors=Rect(lefts[1] + split + 1.5 * m.unit, tops[2], widths[1] - split - 1.5 * m.unit, low),
+        batch=batch,
+        actors=actors,
         stats=right,
         gutters=Gutters(
             across=(
@@ -147,6 +147,19 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
         ),
         compact=low < 22 * m.unit,
     )
+
+
+def _halves(area: Rect, m: Metrics) -> tuple[Rect, Rect]:
+    """Divide the room for batches and actors: side by side, or one above the other where it is narrow."""
+    gap = 3 * m.unit
+    if area.w < NARROW_UNITS * m.unit and area.h > 2 * gap + 4.5 * (m.body + m.small):
+        high = 0.5 * (area.h - gap)
+        return area._replace(h=high), Rect(area.x, area.y + high + gap, area.w, area.h - high - gap)
+    wide = 0.42 * (area.w - gap)
+    return area._replace(w=wide), Rect(area.x + wide + gap, area.y, area.w - wide - gap, area.h)
+
+
+NARROW_UNITS = 66
 
 
 def _lane_box(kind: int, node: int, card: Rect, m: Metrics) -> LaneBox:

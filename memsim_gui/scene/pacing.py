@@ -18,7 +18,8 @@ Times = npt.NDArray[np.float64]
 
 BLOCK = 1024
 SECONDS_A_WORD = 0.3
-STEP_SECONDS = 0.8  # shortest time a new step is announced
+STEP_SECONDS = 0.8  # shortest time a new step is announced before anything happens
+LINGER_SECONDS = 0.6  # shortest time its result is shown
 FREE_RUNNING_SECONDS = 4.0  # a stretch up to this long plays at its natural pace
 LONGEST_SECONDS = 10.0
 WAIT_SECONDS = 0.22  # for each factor of ten above SHORTEST_WAIT_NS
@@ -167,9 +168,9 @@ class Pacing:
         paced = self._within_steps(squeeze(natural))
         self._bounds = np.array([0, *[mark[0] for mark in self._marks]], np.int64)
         self._scales = np.where(natural > 0, paced / np.maximum(natural, 1e-12), 1.0)
-        self._hold = self._holds(paced)
+        self._hold, lingers = self._pauses(paced)
         self._natural_starts = sums[:-1]
-        self._starts = np.concatenate([[0.0], np.cumsum(paced + self._hold)])
+        self._starts = np.concatenate([[0.0], np.cumsum(self._hold + paced + lingers)])
 
     def _within_steps(self, paced: Times) -> Times:
         """Squeeze the stretches of each step that has ended (the last is still open: more commands may come)."""
@@ -181,21 +182,31 @@ class Pacing:
                 out[start:stop] *= squeeze(total)[0] / total[0]
         return out
 
-    def _holds(self, paced: Times) -> Times:
-        """Time for which a step is announced before anything happens: long enough to read what its action leaves."""
-        holds = np.zeros(len(paced))
+    def _pauses(self, paced: Times) -> tuple[Times, Times]:
+        """Pauses before and after each stretch: a step is announced, its result lingers, its caption can be read."""
+        holds, lingers = np.zeros(len(paced)), np.zeros(len(paced))
         step_rows = [row for row, mark in enumerate(self._marks, 1) if mark[1] == kinds.STEP]
         captions = self.trace.labels.steps
         for start, stop in zip(step_rows, [*step_rows[1:], len(paced)], strict=False):
             ident = self._marks[start - 1][2]
             words = len(captions[ident].split()) if 0 <= ident < len(captions) else 0
-            holds[start] = max(STEP_SECONDS, words * SECONDS_A_WORD - float(paced[start:stop].sum()))
-        return holds
+            missing = words * SECONDS_A_WORD - float(paced[start:stop].sum())
+            holds[start] = max(STEP_SECONDS, missing / 2)
+            lingers[stop - 1] = max(LINGER_SECONDS, missing / 2)
+        return holds, lingers
 
     def _natural(self, position: int) -> float:
         """Natural seconds before a position."""
         block = position // BLOCK
         return float(self._block_sums[block] + SECONDS[self._codes[block * BLOCK : position]].sum())
+
+    def begins(self, kind: int) -> npt.NDArray[np.int64]:
+        """Positions of all STEP or COMMAND events."""
+        return np.array([mark[0] for mark in self._marks if mark[1] == kind], np.int64)
+
+    def idents(self, kind: int) -> npt.NDArray[np.int64]:
+        """Numbers of the steps or commands that `begins` tells the positions of."""
+        return np.array([mark[2] for mark in self._marks if mark[1] == kind], np.int64)
 
     @property
     def total(self) -> float:

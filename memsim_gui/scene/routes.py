@@ -12,7 +12,10 @@ from memsim_gui.trace import lanes
 Points = npt.NDArray[np.float64]  # [n, 2]
 
 OWN_LANE_COST = 2.5  # a pixel over tokens of its own list counts as this many in a gutter
-CORNER_POINTS = 7
+CORNER_POINTS = 9
+CORNER_SHARE = 1.3  # radius of a corner in gutter widths: a curve cuts a quarter of it, so below 2 it meets no list
+HOP_SHARE = 0.08  # height of a hop within a box, as a share of its length
+NEAR_SHARE = 0.2  # of a box's width: a page that goes further back towards the head goes around its list
 
 
 class Stop(NamedTuple):
@@ -25,19 +28,12 @@ class Stop(NamedTuple):
 
 
 # places beside the lanes
+BAY = 32  # + kind of list: where that list's isolated pages are
 SWAP = 64
 DISK = 65
 
 
-class _Exit(NamedTuple):
-    """A way out of a box: sideways into a vertical gutter, or up into a horizontal one."""
-
-    gutter: int
-    vertical: bool
-    cost: float
-
-
-_LEFT_RIGHT = {
+_SIDES = {
     lanes.ACTIVE_ANON: (0, 1),
     lanes.ACTIVE_FILE: (0, 1),
     lanes.UNEVICTABLE: (0, 1),
@@ -47,34 +43,23 @@ _LEFT_RIGHT = {
     SWAP: (3,),
     DISK: (3,),
 }
+_BATCH_SIDES = (1,)
 
 
-def _exits(stop: Stop) -> list[_Exit]:
-    sides = _LEFT_RIGHT.get(stop.place)
-    if sides is None:
-        return [_Exit(2, vertical=False, cost=stop.y - stop.box.y)]
-    return [
-        _Exit(side, vertical=True, cost=stop.x - stop.box.x if side == sides[0] else stop.box.right - stop.x)
-        for side in sides
-    ]
+def _exits(stop: Stop) -> list[tuple[int, float]]:
+    """Vertical gutters that a place opens on, and how far it is to each within the box."""
+    sides = _SIDES.get(stop.place, _BATCH_SIDES)
+    return [(side, stop.x - stop.box.x if side == sides[0] else stop.box.right - stop.x) for side in sides]
 
 
-def _gutter_points(node: NodeBox, a: Stop, b: Stop, leave: _Exit, enter: _Exit) -> list[list[tuple[float, float]]]:
-    """All ways from one exit to another: lists of corner points."""
+def _ways(node: NodeBox, a: Stop, b: Stop, leave: int, enter: int) -> list[list[tuple[float, float]]]:
+    """All ways from one vertical gutter to another: lists of corner points."""
     across, down = node.gutters.across, node.gutters.down
-    if not leave.vertical and not enter.vertical:
-        y = down[2]
-        return [[(a.x, y), (b.x, y)]]
-    if not leave.vertical:
-        x, y = across[enter.gutter], down[2]
-        return [[(a.x, y), (x, y), (x, b.y)]]
-    if not enter.vertical:
-        return [way[::-1] for way in _gutter_points(node, b, a, enter, leave)]
-    xa, xb = across[leave.gutter], across[enter.gutter]
-    if leave.gutter == enter.gutter:
+    xa, xb = across[leave], across[enter]
+    if leave == enter:
         return [[(xa, a.y), (xb, b.y)]]
     # The gauge stands in the way of the middle gutter between G2 and G3.
-    open_rows = (0, 2) if max(leave.gutter, enter.gutter) == len(across) - 1 else (0, 1, 2)
+    open_rows = (0, 2) if max(leave, enter) == len(across) - 1 else (0, 1, 2)
     return [[(xa, a.y), (xa, down[row]), (xb, down[row]), (xb, b.y)] for row in open_rows]
 
 
@@ -84,19 +69,27 @@ def _length(points: list[tuple[float, float]]) -> float:
 
 def route(node: NodeBox, a: Stop, b: Stop, offset: float = 0.0) -> Points:
     """Return the curve from one stop to another, [n, 2]; `offset` shifts it sideways within the gutters (for flows)."""
+    if a.box == b.box and b.x - a.x > -NEAR_SHARE * a.box.w:
+        return rounded(_hop(a, b), np.inf)
     best: list[tuple[float, float]] = []
     best_cost = np.inf
-    for leave in _exits(a):
-        for enter in _exits(b):
-            for way in _gutter_points(node, a, b, leave, enter):
-                cost = _length(way) + OWN_LANE_COST * (leave.cost + enter.cost) + 0.01 * len(way)
+    for leave, before in _exits(a):
+        for enter, after in _exits(b):
+            for way in _ways(node, a, b, leave, enter):
+                cost = _length(way) + OWN_LANE_COST * (before + after) + 0.01 * len(way)
                 if cost < best_cost:
                     best, best_cost = way, cost
     if offset:
         best = [(x + offset, y + offset) for x, y in best]
-        best[0] = (best[0][0], a.y) if best[0][1] == a.y + offset else (a.x, best[0][1])
-        best[-1] = (best[-1][0], b.y) if best[-1][1] == b.y + offset else (b.x, best[-1][1])
-    return rounded(np.array([(a.x, a.y), *best, (b.x, b.y)]), node.gutters.width * 0.5)
+        best[0], best[-1] = (best[0][0], a.y), (best[-1][0], b.y)
+    return rounded(np.array([(a.x, a.y), *best, (b.x, b.y)]), node.gutters.width * CORNER_SHARE)
+
+
+def _hop(a: Stop, b: Stop) -> Points:
+    """Corners of a way within one box: a low arc, kept inside it."""
+    height = HOP_SHARE * float(np.hypot(b.x - a.x, b.y - a.y))
+    middle = ((a.x + b.x) / 2, max(a.box.y, min(a.y, b.y) - height))
+    return np.array([(a.x, a.y), middle, (b.x, b.y)])
 
 
 def rounded(corners: Points, radius: float) -> Points:
@@ -116,18 +109,19 @@ def rounded(corners: Points, radius: float) -> Points:
     return np.concatenate([*out, corners[-1:]])
 
 
+def reached(points: Points) -> npt.NDArray[np.float64]:
+    """Length of a curve up to each of its points."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+
+
 def along(points: Points, progress: float) -> tuple[float, float]:
     """Point at a share 0..1 of a curve's length."""
-    lengths = np.hypot(*np.diff(points, axis=0).T)
-    reached = np.concatenate([[0.0], np.cumsum(lengths)])
-    at = progress * reached[-1]
-    return float(np.interp(at, reached, points[:, 0])), float(np.interp(at, reached, points[:, 1]))
+    x, y = along_many(points, np.array([progress]))
+    return float(x[0]), float(y[0])
 
 
-def part(points: Points, progress: float) -> Points:
-    """Return the curve up to a share of its length."""
-    lengths = np.hypot(*np.diff(points, axis=0).T)
-    reached = np.concatenate([[0.0], np.cumsum(lengths)])
-    at = progress * reached[-1]
-    inside = points[reached < at]
-    return np.concatenate([inside, [along(points, progress)]])
+def along_many(points: Points, progress: npt.NDArray[np.float64]) -> tuple[Points, Points]:
+    """x and y at shares 0..1 of a curve's length."""
+    lengths = reached(points)
+    at = progress * lengths[-1]
+    return np.interp(at, lengths, points[:, 0]), np.interp(at, lengths, points[:, 1])

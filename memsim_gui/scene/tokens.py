@@ -9,6 +9,7 @@ import numpy.typing as npt
 from memsim_gui.scene import marks
 from memsim_gui.scene.geometry import Floats, Grid, Metrics, Rect, fit_pitch, grid, place, places
 from memsim_gui.scene.layout import NodeBox
+from memsim_gui.scene.routes import Stop
 from memsim_gui.trace import lanes
 from memsim_gui.trace.view_state import ViewState
 
@@ -120,7 +121,12 @@ class NodeTokens:
         count = max(sum(len(self.order[kind]) for kind in BATCHES), 2)
         return grid(area, fit_pitch(area.w, area.h, count, self.grids[lanes.ACTIVE_ANON].pitch))
 
-    def kind_box(self, kind: int, frame: int) -> tuple[Rect, int]:
+    def stop(self, kind: int, frame: int, rect: Rect) -> Stop:
+        """End of a route at the middle of a token's place."""
+        box, place_kind = self._box(kind, frame)
+        return Stop(rect.cx, rect.cy, box, place_kind)
+
+    def _box(self, kind: int, frame: int) -> tuple[Rect, int]:
         """Return the rectangle that a place lies in, and the kind of lane whose gutters it uses."""
         if kind == lanes.ISOLATED:
             kind = self.isolated_from.get(frame, lanes.INACTIVE_ANON)

@@ -98,7 +98,13 @@ def action(cause: int, src: int, dst: int) -> str:
     return "alloc" if src == lanes.FREE else "move"
 
 
-IO_WORDS = {causes.IO_READ: "read", causes.IO_WRITE: "write"}
+
+def transfer(*, writing: bool, swap: bool) -> str:
+    """Name a transfer between a page and a device."""
+    if swap:
+        return "swap out" if writing else "swap in"
+    return "write" if writing else "read"
+
 
 ACTOR_NAMES = {
     tables.ACTOR_DIRECT: "direct reclaim",

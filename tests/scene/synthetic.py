@@ -216,3 +216,69 @@ def crowd(frames=1024, busy=600, seed=1):
     for frame in pages[busy // 3 :]:
         b.scan(frame, rng.choice([causes.KEEP_REFERENCED, causes.RECLAIM, causes.ACTIVATE]))
     return b.build()
+
+
+def large(frames=1 << 20, moves=400_000, seed=2, nodes=1):
+    """A machine with a million frames, most of them in use, and a long stretch of reclaim."""
+    rng = np.random.default_rng(seed)
+    b = Builder(frames, nodes, slots=1 << 18, marks=(frames // 400, frames // 320, frames // 266), title="Large machine")
+    b.step("Pressure", "kswapd frees file pages while new ones come in.")
+    view, kind_of = b.view, rng.choice(5, frames * nodes, p=[0.2, 0.25, 0.35, 0.19, 0.01])
+    kind_of[: frames // 100] = lanes.FREE
+    lane = kind_of + np.arange(frames * nodes) // frames * lanes.LANES_PER_NODE
+    view.lane[:] = lane
+    view.lane_pages[:] = np.bincount(lane, minlength=len(view.lane_pages))
+    _link(view, rng)
+    view.bits[:] = bits.PG_LRU | np.where(rng.random(len(lane)) < 0.2, bits.PG_REFERENCED, 0)
+    view.bits[:] |= np.where((kind_of == lanes.INACTIVE_FILE) & (rng.random(len(lane)) < 0.1), bits.PG_DIRTY, 0)
+    view.pte_pfn[: len(lane)] = np.arange(len(lane))
+    view.pte_bits[: len(lane)] = bits.PTE_PRESENT | np.where(rng.random(len(lane)) < 0.3, bits.PTE_YOUNG, 0)
+    step = np.concatenate(b.events)
+    b.trace = Trace(view, b.trace.meta, b.trace.labels)
+    b.trace.append(step)
+    b.trace.append(_churn(view, moves, rng))
+    return b.trace
+
+
+def _link(view, rng):
+    """Put the frames of every ordered lane into a list, in random order."""
+    for lane in np.flatnonzero(view.lane_pages).tolist():
+        if lane % lanes.LANES_PER_NODE in lanes.ORDERED:
+            frames = rng.permutation(np.flatnonzero(view.lane == lane))
+            ring = np.concatenate([[len(view.lane) + lane], frames])
+            view.lru_next[ring], view.lru_prev[ring] = np.roll(ring, -1), np.roll(ring, 1)
+
+
+def _churn(view, moves, rng):
+    """Events of inactive file pages being freed, free frames being filled, pages being activated; valid in any order."""
+    inactive = np.flatnonzero(view.lane == lanes.INACTIVE_FILE)[: moves // 2]
+    free = np.flatnonzero(view.lane == lanes.FREE)[: moves // 4]
+    active = np.flatnonzero(view.lane == lanes.INACTIVE_ANON)[: moves // 4]
+    events = np.zeros(len(inactive) + len(free) + len(active), kinds.EVENT)
+    events["kind"] = kinds.MOVE
+    stop = len(inactive)
+    events["ident"] = np.concatenate([inactive, free, active])
+    events["src"][:stop], events["dst"][:stop], events["cause"][:stop] = lanes.INACTIVE_FILE, lanes.FREE, causes.RECLAIM
+    both = slice(stop, stop + len(free))
+    events["src"][both], events["dst"][both], events["cause"][both] = lanes.FREE, lanes.INACTIVE_FILE, causes.ALLOC
+    rest = slice(stop + len(free), None)
+    events["src"][rest], events["dst"][rest] = lanes.INACTIVE_ANON, lanes.ACTIVE_ANON
+    events["cause"][rest] = causes.ACTIVATE
+    return rng.permutation(events)
+
+
+def nodes4():
+    return two_nodes(4)
+
+
+def two_nodes(nodes=2):
+    """The same work on every node of a small machine."""
+    b = Builder(32, nodes, slots=33, title="Two nodes")
+    b.step("Fill", "Each node has lists, watermarks and a kswapd of its own.")
+    pages = [b.anon(i * nodes + node, node) for i in range(9) for node in range(nodes)]
+    files = [b.read(i * nodes + node, node) for i in range(6) for node in range(nodes)]
+    b.step("Scan", "kswapd0 looks at the tail of its inactive list.")
+    b.kswapd(awake=True)
+    b.scan(pages[0], causes.KEEP_REFERENCED)
+    b.scan(files[1], causes.RECLAIM)
+    return b.build()

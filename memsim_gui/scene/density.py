@@ -1,0 +1,148 @@
+"""Blocks: on machines with too many pages to draw each, a token stands for a block of neighbours on a list.
+
+Which pages are neighbours follows from when each came onto its list (its key: the position of that move, negative at the
+tail), so no list has to be walked. Counts are of the moment; marks are gathered a slice of the machine at a time, so that
+a picture of a million pages costs one or two milliseconds, and are complete after SLICES pictures.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.scene import marks
+from memsim_gui.scene.gauge import node_zones
+from memsim_gui.scene.geometry import grid, places
+from memsim_gui.scene.history import History
+from memsim_gui.scene.layout import NodeBox, StageLayout
+from memsim_gui.scene.stage_frame import StageFrame
+from memsim_gui.scene.tokens import LISTS, Tokens
+from memsim_gui.trace import bits, kinds, lanes, tables
+from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
+
+SLICES = 16
+BINS = 1024  # of keys, per list
+BLOCK_PITCH_UNITS = 2.3
+LEAST_SHARE = 0.4  # of a node's memory that one list has room for, even if none has been so long yet
+MOST_KEY_EVENTS = 4_000_000  # read back after a jump; pages that came before are taken as one old block
+LANES = lanes.LANES_PER_NODE
+
+# a block's marks: two bits each for how many of its pages are young, referenced, dirty; then writeback at all
+LEVELS = np.array([0.02, 0.25, 0.6])
+YOUNG_SHIFT, REFERENCED_SHIFT, DIRTY_SHIFT, WRITEBACK_SHIFT = 0, 2, 4, 6
+_FLAGS = (0, bits.PG_REFERENCED, bits.PG_DIRTY, bits.PG_WRITEBACK)
+_SHIFTS = (YOUNG_SHIFT, REFERENCED_SHIFT, DIRTY_SHIFT, WRITEBACK_SHIFT)
+
+
+class Density:
+    """Blocks of all lists of a machine; follows a trace from picture to picture."""
+
+    def __init__(self, trace: Trace, layout: StageLayout, history: History) -> None:
+        """Begin without knowing any page."""
+        self.trace, self.layout, self.history = trace, layout, history
+        self._row = np.full(256, -1, np.int16)  # lane -> row of the tables below
+        for node in range(len(layout.nodes)):
+            for i, kind in enumerate(LISTS):
+                self._row[lanes.lane(node, kind)] = node * len(LISTS) + i
+        self.rows = len(layout.nodes) * len(LISTS)
+        self._key = np.empty(0, np.int32)
+        self._position = -1
+        self._slice = 0
+        self._tables = self._sums = np.zeros((1 + len(_FLAGS), self.rows, BINS))
+
+    def draw(self, out: StageFrame, view: ViewState, position: int, *, exact: bool) -> None:
+        """Add the blocks of every list."""
+        if self.trace.meta.level == kinds.LEVEL_FULL:
+            self._follow(view, position)
+            for _ in range(SLICES if exact else 1):
+                self._gather(view)
+        pitch = BLOCK_PITCH_UNITS * self.layout.metrics.unit
+        out.block_pages = self._block_pages(view, pitch)
+        for box in self.layout.nodes:
+            for kind in LISTS:
+                out.tokens.append(self._tokens(view, box, kind, pitch, out.block_pages))
+
+    def _block_pages(self, view: ViewState, pitch: float) -> int:
+        """Smallest power of two at which the longest that each list ever was fits into its area."""
+        block = 1
+        for box in self.layout.nodes:
+            least = LEAST_SHARE * int(view.zone[node_zones(box.node), tables.ZONE_MANAGED].sum())
+            for kind in LISTS:
+                area = box.lanes[kind].tokens
+                room = max(1, int(area.w // pitch) * int(area.h // pitch))
+                pages = max(self.history.peak(box.node, kind), least if kind != lanes.UNEVICTABLE else 0)
+                while block * room < pages:
+                    block *= 2
+        return block
+
+    def _tokens(self, view: ViewState, box: NodeBox, kind: int, pitch: float, block: int) -> Tokens:
+        pages = int(view.lane_pages[lanes.lane(box.node, kind)])
+        count = -(-pages // block)
+        g = grid(box.lanes[kind].tokens, pitch)
+        x, y = places(g, np.arange(count))
+        mark = self._levels(int(self._row[lanes.lane(box.node, kind)]), count)
+        role = np.full(len(x), marks.list_role(kind), np.uint8)
+        return Tokens(x, y, g.size, role, mark, np.full(len(x), -1, np.int32))
+
+    def _levels(self, row: int, count: int) -> npt.NDArray[np.uint8]:
+        """Marks of the blocks of a list, head first."""
+        out = np.zeros(count, np.uint8)
+        pages = self._tables[0, row]
+        total = pages.sum()
+        if not total or not count:
+            return out
+        # Bins of keys ascend towards the head; a block takes an equal share of the pages.
+        before = np.concatenate([[0.0], np.cumsum(pages[::-1])])
+        edges = np.linspace(0, total, count + 1)
+        for i, shift in enumerate(_SHIFTS, 1):
+            cumulative = np.concatenate([[0.0], np.cumsum(self._tables[i, row][::-1])])
+            share = np.diff(np.interp(edges, before, cumulative)) / (total / count)
+            level = np.searchsorted(LEVELS, share) if shift != WRITEBACK_SHIFT else share > LEVELS[0]
+            out |= (level.astype(np.uint8) << shift).astype(np.uint8)
+        return out
+
+    def _follow(self, view: ViewState, position: int) -> None:
+        """Bring the keys to a position: forward over the events since the last one, after a jump from further back."""
+        if len(self._key) != len(view.lane):
+            self._key = np.zeros(len(view.lane), np.int32)
+            self._young = np.zeros(len(view.lane), np.bool_)
+            self._next_young = self._young.copy()
+            self._position = -1
+        start = self._position
+        if not 0 <= position - start <= MOST_KEY_EVENTS:
+            self._key[:] = 0
+            start = max(0, position - MOST_KEY_EVENTS)
+        events = self.trace.events(start, position)
+        at = np.flatnonzero(events["kind"] == kinds.MOVE)
+        self._key[events["ident"][at]] = np.where(events["value"][at] != 0, -1, 1) * (at + start + 1)
+        self._position = position
+
+    def _gather(self, view: ViewState) -> None:
+        """Count one slice of the frames, and look through one slice of the PTEs."""
+        step = -(-len(view.pte_bits) // SLICES)
+        ptes = slice(self._slice * step, (self._slice + 1) * step)
+        wanted = bits.PTE_PRESENT | bits.PTE_YOUNG
+        seen = view.pte_pfn[ptes][(view.pte_bits[ptes] & (wanted | bits.PTE_ZERO)) == wanted]
+        self._next_young[seen] = True
+        step = -(-len(view.lane) // SLICES)
+        frames = slice(self._slice * step, (self._slice + 1) * step)
+        row = self._row[view.lane[frames]]
+        listed = np.flatnonzero(row >= 0)
+        place = row[listed].astype(np.int64) * BINS + self._bins(self._key[frames][listed])
+        flags, young = view.bits[frames][listed], self._young[frames][listed]
+        size = self.rows * BINS
+        self._sums[0] += np.bincount(place, minlength=size).reshape(self.rows, BINS)
+        for i, flag in enumerate(_FLAGS, 1):
+            having = place[(flags & flag) != 0] if flag else place[young]
+            self._sums[i] += np.bincount(having, minlength=size).reshape(self.rows, BINS)
+        self._slice += 1
+        if self._slice == SLICES:
+            self._slice = 0
+            self._tables, self._sums = self._sums, np.zeros_like(self._sums)
+            self._young, self._next_young = self._next_young, self._young
+            self._next_young[:] = False
+
+    def _bins(self, keys: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+        """Bin of each key: old pages below, the latest at the head on top; the tail's own are the lowest."""
+        reach = max(1, self._position + 1)
+        scaled = keys.astype(np.int64) * (BINS - BINS // 8 - 1) // reach + BINS // 8
+        return np.asarray(np.clip(scaled, 0, BINS - 1))

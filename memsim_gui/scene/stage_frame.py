@@ -1,0 +1,52 @@
+"""What the stage shows at one moment, as data."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from memsim_gui.scene.cards import ActorCard, DeviceCard, StatsCard, SwapCard
+from memsim_gui.scene.flights import Flight, Flow
+from memsim_gui.scene.gauge import Gauge
+from memsim_gui.scene.geometry import Rect
+from memsim_gui.scene.layout import LaneBox, StageLayout
+from memsim_gui.scene.tokens import Tokens
+
+
+class LaneCard(NamedTuple):
+    """A list's card in words."""
+
+    box: LaneBox
+    title: str
+    subtitle: str
+    pages: int
+    role: int
+    verdict: str
+    actor: str
+
+
+class Pulse(NamedTuple):
+    """A place where something just happened to a page; strength 0..1."""
+
+    rect: Rect
+    strength: float
+
+
+@dataclass
+class StageFrame:
+    """Everything the stage shows at one moment; lists by node stand in the order of the nodes."""
+
+    layout: StageLayout
+    first_pfn: int
+    headers: list[tuple[str, str]] = field(default_factory=list)  # title and size of each node
+    lanes: list[LaneCard] = field(default_factory=list)
+    tokens: list[Tokens] = field(default_factory=list)
+    flights: list[Flight] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    gauges: list[Gauge] = field(default_factory=list)
+    swaps: list[SwapCard] = field(default_factory=list)
+    devices: list[DeviceCard] = field(default_factory=list)
+    actors: list[ActorCard] = field(default_factory=list)
+    stats: list[StatsCard] = field(default_factory=list)
+    batches: list[tuple[Rect, int]] = field(default_factory=list)  # card, pages waiting
+    cursor: Rect | None = None
+    pulses: list[Pulse] = field(default_factory=list)
+    block_pages: int = 1  # pages a token stands for

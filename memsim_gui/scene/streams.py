@@ -1,0 +1,148 @@
+"""Streams and flows: moves too many to follow one by one, told by way with their number."""
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.scene import flights as fl
+from memsim_gui.scene import marks, routes, words
+from memsim_gui.scene.ease import in_out
+from memsim_gui.scene.geometry import Rect, place
+from memsim_gui.scene.layout import NodeBox
+from memsim_gui.scene.moment import Moment, Moves, Window
+from memsim_gui.scene.stage_frame import StageFrame
+from memsim_gui.scene.tokens import BATCHES, LISTS, NodeTokens, Tokens
+from memsim_gui.trace import kinds, lanes
+from memsim_gui.trace.view_state import ViewState
+
+MOST_WAYS = 6
+LEAVING_SHARE = 0.35  # of the way from the gauge's level to its bottom: where new pages leave
+STREAM_TOKEN_UNITS = 3.2  # largest side of a token in a stream
+LANES = lanes.LANES_PER_NODE
+_LIST_OF_ROLE = {
+    marks.ACTIVE_ANON: lanes.ACTIVE_ANON,
+    marks.INACTIVE_ANON: lanes.INACTIVE_ANON,
+    marks.ACTIVE_FILE: lanes.ACTIVE_FILE,
+    marks.INACTIVE_FILE: lanes.INACTIVE_FILE,
+    marks.UNEVICTABLE: lanes.INACTIVE_ANON,
+    marks.FRESH: lanes.INACTIVE_ANON,
+}
+
+
+def origins(view: ViewState, seen: Window) -> dict[int, int]:
+    """List from which each isolated page was taken: as its last move says, else as its flags say."""
+    out: dict[int, int] = {}
+    if view.lane_pages[lanes.ISOLATED :: LANES].any():
+        frames = np.flatnonzero(view.lane % LANES == lanes.ISOLATED).astype(np.int32)
+        roles = marks.roles_of(view, frames).tolist()
+        out = {frame: _LIST_OF_ROLE[role] for frame, role in zip(frames.tolist(), roles, strict=True)}
+    events = seen.events
+    taken = events[(events["kind"] == kinds.MOVE) & (events["dst"] % LANES == lanes.ISOLATED)]
+    sources = taken["src"] % LANES
+    known = np.isin(sources, LISTS[:4])
+    out.update(zip(taken["ident"][known].tolist(), sources[known].tolist(), strict=True))
+    return out
+
+
+def _bays(moves: Moves, view: ViewState, seen: Window) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Sources and destinations of moves as places.
+
+    Isolated pages are in the bay of the list they came from; a page that was free a moment ago comes from there, not from
+    the batch that it has passed.
+    """
+    src, dst = moves.src % LANES, moves.dst % LANES
+    events = seen.events[seen.since - seen.low :]
+    fresh = events["ident"][(events["kind"] == kinds.MOVE) & (events["src"] % LANES == lanes.FREE)]
+    src[np.isin(src, BATCHES) & np.isin(moves.frame, fresh)] = lanes.FREE
+    known = origins(view, seen)
+    for place_of in (src, dst):
+        for row in np.flatnonzero(place_of == lanes.ISOLATED).tolist():
+            role = int(marks.roles_of(view, moves.frame[row : row + 1].astype(np.int32))[0])
+            place_of[row] = routes.BAY + known.get(int(moves.frame[row]), _LIST_OF_ROLE[role])
+    return src, dst
+
+
+def flows_of(
+    out: StageFrame, moment: Moment, seen: Window, moves: Moves, nodes: list[NodeTokens] | None
+) -> list[fl.Flow]:
+    """Return streams (given the places of single pages, and few enough moves) or flows, largest first."""
+    src, dst = _bays(moves, moment.view, seen)
+    found = fl.ways(moves.dst // LANES, src, dst, moves.cause, moves.pages)
+    # Isolation stays within a list's card and is told by the scan's verdict.
+    found = [way for way in found if not routes.BAY <= way.dst < routes.SWAP][:MOST_WAYS]
+    streaming = nodes is not None and len(moves.frame) <= fl.MOST_FLIGHTS
+    most = max((way.pages for way in found), default=1)
+    taken: list[Rect] = []
+    used: dict[tuple[int, int, int], int] = {}
+    result = []
+    for way in found:
+        box = out.layout.nodes[way.node]
+        number = used[way.node, way.src, way.dst] = used.get((way.node, way.src, way.dst), -1) + 1
+        ends = nodes if streaming else None
+        a, b = _edge(out, box, way.src, ends, leaving=True), _edge(out, box, way.dst, ends, leaving=False)
+        curve = routes.route(box, a, b, _offset(box, len(result) + number, out.layout.metrics.unit))
+        result.append(_flow(out, way, curve, moves, taken, most, seen.scale, streaming=streaming))
+    return result
+
+
+def _flow(  # noqa: PLR0913 - one flow is made of all these, once
+    out: StageFrame,
+    way: fl.Way,
+    curve: routes.Points,
+    moves: Moves,
+    taken: list[Rect],
+    most: int,
+    scale: float,
+    *,
+    streaming: bool,
+) -> fl.Flow:
+    m = out.layout.metrics
+    pages = round(way.pages * scale)
+    word = "new" if way.src == lanes.FREE else words.action(way.cause, way.src % routes.BAY, way.dst)
+    word = f"{word} {words.grouped(pages)}"
+    box = out.layout.nodes[way.node]
+    kept = [lane.card for lane in box.lanes.values()] + [box.free, box.batch, box.header]
+    rect = fl.label_place(curve, word, m.small, kept, taken, box.panel)
+    role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)
+    if not streaming:
+        return fl.Flow(curve, pages, m.unit * (0.5 + 1.6 * (way.pages / most) ** 0.5), role, word, rect, None)
+    x, y = routes.along_many(curve, in_out(moves.progress[way.rows]))
+    side = min(STREAM_TOKEN_UNITS * m.unit, box.gutters.width)
+    count = len(way.rows)
+    tokens = Tokens(
+        (x - side / 2).astype(np.float32),
+        (y - side / 2).astype(np.float32),
+        side,
+        np.full(count, role, np.uint8),
+        np.zeros(count, np.uint8),
+        np.full(count, -1, np.int32),
+    )
+    return fl.Flow(curve, pages, 0.0, role, word, rect, tokens)
+
+
+def _offset(box: NodeBox, number: int, unit: float) -> float:
+    """Sideways shift by which ways that share a gutter stay apart."""
+    shift = (number + 1) // 2 * (1 if number % 2 else -1) * 1.7 * unit
+    most = 0.36 * box.gutters.width
+    return max(-most, min(most, shift))
+
+
+def _edge(out: StageFrame, box: NodeBox, where: int, nodes: list[NodeTokens] | None, *, leaving: bool) -> routes.Stop:
+    """End of a stream or flow at a place: lists are entered at the head and left at the tail; a band ends at the card."""
+    band = nodes is None
+    kind = where - routes.BAY if routes.BAY <= where < routes.SWAP else where
+    if kind in box.lanes:
+        lane = box.lanes[kind]
+        if leaving or kind != where:
+            rect = lane.bay if lane.bay.w else lane.tokens
+            return routes.Stop(lane.card.right if band else rect.cx, rect.cy, lane.card, kind)
+        x, y = lane.card.x, lane.tokens.y + 3 * out.layout.metrics.unit
+        if nodes is not None:
+            g = nodes[box.node].grids[where]
+            x, y = place(g, 0)
+            x, y = x + g.size / 2, y + g.size / 2
+        return routes.Stop(x, y, lane.card, where)
+    if where in BATCHES:
+        return routes.Stop(box.batch.x + (0 if band else 5 * out.layout.metrics.unit), box.batch.cy, box.batch, where)
+    level = out.gauges[box.node]
+    y = level.fill_y if not leaving else level.fill_y + LEAVING_SHARE * (level.bar.bottom - level.fill_y)
+    return routes.Stop(box.free.x if band else box.free.cx, y, box.free, lanes.FREE)
