@@ -1,5 +1,7 @@
 """Token atlas: each look a token can have is drawn once, and all tokens of a size are then copied in one call."""
 
+from typing import cast
+
 import numpy as np
 import numpy.typing as npt
 import shiboken6
@@ -78,5 +80,5 @@ class Atlas:
         painter.save()
         painter.scale(1 / self.dpr, 1 / self.dpr)
         first = shiboken6.wrapInstance(self._fragments.ctypes.data, QPainter.PixmapFragment)
-        painter.drawPixmapFragments(first, count, self._pixmap)
+        painter.drawPixmapFragments(cast("QPainter.PixmapFragment", first), count, self._pixmap)
         painter.restore()

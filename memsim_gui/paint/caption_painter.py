@@ -38,7 +38,9 @@ class CaptionPainter:
         taken = 0.0
         if caption.steps:
             step = f"step {caption.step} of {caption.steps}"
-            taken = text.line(painter, rect, step, Style(0.62 * self.m.title), self.theme.color["text_soft"], text.RIGHT)
+            taken = text.line(
+                painter, rect, step, Style(0.62 * self.m.title), self.theme.color["text_soft"], text.RIGHT
+            )
         room = rect.cut(right=taken + 4 * self.m.unit)
         text.line(painter, room, frame.title, Style(self.m.title, bold=True), self.theme.color["text"])
 

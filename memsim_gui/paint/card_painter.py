@@ -16,7 +16,6 @@ from memsim_gui.scene.geometry import Metrics, Rect, fit_pitch
 from memsim_gui.scene.layout import NodeBox
 from memsim_gui.scene.words import grouped
 
-
 SOFT = 0.5
 
 
@@ -105,8 +104,13 @@ class CardPainter:
             text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), "none", self.small, color["text_soft"])
             return
         text.line(painter, Rect(room.x, y, room.w, 1.4 * m.mono), grouped(card.used), self.mono, color["text"])
-        text.line(painter, Rect(room.x, y + 1.4 * m.mono, room.w, 1.4 * m.small), f"of {grouped(card.total)} slots",
-                  self.small, color["text_soft"])
+        text.line(
+            painter,
+            Rect(room.x, y + 1.4 * m.mono, room.w, 1.4 * m.small),
+            f"of {grouped(card.total)} slots",
+            self.small,
+            color["text_soft"],
+        )
         y += 1.5 * m.mono + 1.7 * m.small
         self._bar(painter, Rect(room.x, y, room.w, 1.6 * m.unit), card.used / card.total, "swap")
         left = Rect(room.x, y + 4 * m.unit, room.w, room.bottom - y - 4 * m.unit)
@@ -116,8 +120,13 @@ class CardPainter:
     def _bar(self, painter: QPainter, rect: Rect, share: float, color: str) -> None:
         round_rect(painter, rect, rect.h / 2, self.theme.color["absent"], None)
         if share > 0:
-            round_rect(painter, rect._replace(w=max(rect.h, rect.w * min(1.0, share))), rect.h / 2,
-                       self.theme.color[color], None)
+            round_rect(
+                painter,
+                rect._replace(w=max(rect.h, rect.w * min(1.0, share))),
+                rect.h / 2,
+                self.theme.color[color],
+                None,
+            )
 
     def _slots(self, painter: QPainter, area: Rect, slots: np.ndarray) -> None:
         """Draw the map of swap slots: used = filled, in the swap cache = half bright."""
@@ -163,8 +172,14 @@ class CardPainter:
     def _actor(self, painter: QPainter, rect: Rect, actor: Actor) -> None:
         color, m = self.theme.color, self.m
         ink = color[actor.role if actor.awake else "asleep"]
-        round_rect(painter, rect, self.m.radius, color[f"{actor.role}_ground"] if actor.awake else color["card"],
-                   ink if actor.awake else color["card_edge"], self.m.line)
+        round_rect(
+            painter,
+            rect,
+            self.m.radius,
+            color[f"{actor.role}_ground"] if actor.awake else color["card"],
+            ink if actor.awake else color["card_edge"],
+            self.m.line,
+        )
         room = rect.inset(2.5 * m.unit, 1.0 * m.unit)
         dot = 1.1 * m.unit
         painter.setPen(QPen(ink, self.m.line * 1.5))
@@ -177,7 +192,9 @@ class CardPainter:
         words = first.cut(left=4 * m.unit)
         taken = text.line(painter, words, actor.name, Style(m.body, bold=True), ink)
         if not further:
-            text.line(painter, words.cut(left=taken + 2 * m.unit), actor.state, self.small, color["text_soft"], text.RIGHT)
+            text.line(
+                painter, words.cut(left=taken + 2 * m.unit), actor.state, self.small, color["text_soft"], text.RIGHT
+            )
         for i, detail in enumerate(further):
             below = Rect(words.x, first.bottom + i * line, words.w, line)
             text.line(painter, below, detail, self.small, color["text_soft"])

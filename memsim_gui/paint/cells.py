@@ -16,9 +16,7 @@ def _pixel(color: QColor) -> int:
     return alpha << 24 | red << 16 | green << 8 | blue
 
 
-def image(
-    states: npt.NDArray[np.uint8], columns: int, pitch: int, gap: int, colors: npt.NDArray[np.uint32]
-) -> QImage:
+def image(states: npt.NDArray[np.uint8], columns: int, pitch: int, gap: int, colors: npt.NDArray[np.uint32]) -> QImage:
     """Draw cells row by row, `pitch` pixels apart with `gap` clear pixels between; transparent after the last."""
     rows = -(-len(states) // columns)
     cells = np.zeros(rows * columns, np.uint32)

@@ -1,4 +1,4 @@
-"""The bundled faces, Inter for words and JetBrains Mono for numbers, so that pictures are the same on every computer."""
+"""The bundled faces, Inter for words and JetBrains Mono for numbers: pictures are the same on every computer."""
 
 from functools import lru_cache
 

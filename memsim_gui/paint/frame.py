@@ -17,7 +17,10 @@ class FramePainter:
     def __init__(
         self, theme: Theme, size: tuple[float, float], mode: str, dpr: float = 1.0, *, vector: bool = False
     ) -> None:
-        """`size` in device-independent pixels, `mode` "lab" or "lecture"; `vector` for SVG and PDF. Needs a QGuiApplication."""
+        """`size` in device-independent pixels, `mode` "lab" or "lecture"; `vector` for SVG and PDF.
+
+        Needs a QGuiApplication.
+        """
         load_fonts()
         self.theme, self.size, self.mode, self.dpr = theme, size, mode, dpr
         self.metrics = theme.metrics(size, mode)

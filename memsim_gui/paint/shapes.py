@@ -10,7 +10,6 @@ from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.routes import Points
 
-
 PILL_EDGE_SHARE = 0.09  # of the type size
 
 

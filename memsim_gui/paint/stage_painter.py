@@ -86,15 +86,20 @@ class StagePainter:
             if lane.box.verdict.h and not lane.verdict:
                 self._direction(painter, lane.box)
         self._cards(painter, frame)
+        self._ways(painter, frame)
+        for tokens in frame.tokens:
+            self._tokens(painter, tokens, frame.first_pfn, blocks=frame.block_pages > 1)
+        self._attention(painter, frame)
+        self._travellers(painter, frame)
+
+    def _ways(self, painter: QPainter, frame: StageFrame) -> None:
         for flow in frame.flows:
             self._band(painter, flow)
         for flight in frame.flights:
             self._trail(painter, flight)
-        for tokens in frame.tokens:
-            self._tokens(painter, tokens, frame.first_pfn, blocks=frame.block_pages > 1)
-        for flow in frame.flows:
-            if flow.tokens is not None:
-                self._tokens(painter, flow.tokens, frame.first_pfn, blocks=False)
+
+    def _attention(self, painter: QPainter, frame: StageFrame) -> None:
+        """Draw what just happened to a page and what reclaim looks at."""
         for pulse in frame.pulses:
             self._pulse(painter, pulse.rect, pulse.strength)
         for lane in frame.lanes:
@@ -102,6 +107,12 @@ class StagePainter:
                 self._verdict(painter, lane)
         if frame.cursor is not None:
             self._cursor(painter, frame.cursor)
+
+    def _travellers(self, painter: QPainter, frame: StageFrame) -> None:
+        """Draw pages on their way, and the names of what moves them."""
+        for flow in frame.flows:
+            if flow.tokens is not None:
+                self._tokens(painter, flow.tokens, frame.first_pfn, blocks=False)
         for flow in frame.flows:
             edge = self.theme.roles[flow.role].heading
             pill(painter, flow.label_rect, flow.label, Style(self.m.small, mono=True), self.theme, edge)
@@ -246,6 +257,4 @@ class StagePainter:
         painter.setPen(QPen(color, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_of(flow.route))
-        arrow_head(painter, flow.route, 2.2 * thick + 1.5 * self.m.unit, color)
-
-
+        arrow_head(painter, flow.route, thick + 1.4 * self.m.unit, color)

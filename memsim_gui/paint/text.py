@@ -51,9 +51,7 @@ def _line(text: str, style: Style, most: float) -> tuple[QStaticText, float, flo
     return laid, width(text, style), measures(style).height()
 
 
-def line(
-    painter: QPainter, rect: Rect, text: str, style: Style, color: QColor, align: float = LEFT
-) -> float:
+def line(painter: QPainter, rect: Rect, text: str, style: Style, color: QColor, align: float = LEFT) -> float:
     """Draw one line, centred up and down in the rectangle; return the width it took."""
     if not text or rect.w < 1:
         return 0.0

@@ -1,8 +1,8 @@
 """How one page token looks: a rounded square in its role's colours and a mark for each thing that is true of the page.
 
-Marks differ in shape and place, not in colour: dot upper right = young, diamond upper left = PG_referenced, corner lower
-left = dirty, ring = under writeback, padlock lower right = mlocked, bar below = workingset. A small token keeps the dot,
-the corner and the ring, which still can be told apart.
+Marks differ in shape and place, not in colour: dot upper right = young, diamond upper left = PG_referenced, corner
+lower left = dirty, ring = under writeback, padlock lower right = mlocked, bar below = workingset. A small token keeps
+the dot, the corner and the ring, which still can be told apart.
 """
 
 from PySide6.QtCore import QPointF, QRectF, Qt

@@ -6,6 +6,7 @@ The only file of the program that knows a colour or a pixel length by number.
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from PySide6.QtGui import QColor
 
@@ -82,9 +83,9 @@ def _number(where: str, value: object) -> float:
     return float(value)
 
 
-def _section(data: dict[str, object], name: str, keys: tuple[str, ...], file: str) -> dict[str, object]:
+def _section(data: dict[str, Any], name: str, keys: tuple[str, ...], file: str) -> dict[str, Any]:
     """Take a section with exactly these keys."""
-    section: object = data
+    section: Any = data
     for part in name.split("."):
         section = section.get(part) if isinstance(section, dict) else None
     if not isinstance(section, dict):
@@ -148,12 +149,15 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*(a * share + b * (1 - share) for a, b in parts))
 
 
+SRGB_KNEE = 0.04045  # below, the sRGB curve is straight
+
+
 def contrast(a: QColor, b: QColor) -> float:
     """Contrast ratio of two opaque colours as WCAG defines it, 1 to 21."""
 
     def luminance(color: QColor) -> float:
         parts = (color.redF(), color.greenF(), color.blueF())
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        linear = [c / 12.92 if c <= SRGB_KNEE else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     high, low = sorted((luminance(a), luminance(b)), reverse=True)

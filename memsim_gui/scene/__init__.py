@@ -6,8 +6,8 @@
     frame = scene.frame(view, position, fraction, selection, speed) # view = the ViewState at `position`
     painter.paint(qpainter, frame)
 
-A Scene keeps caches for one trace and one size: make a new one when either changes (a resize is cheap). `selection` is a
-frozenset of page frames. `speed` is how much faster than pacing's seconds the pictures run; it keeps motions visible.
+A Scene keeps caches for one trace and one size: make a new one when either changes (a resize is cheap). `selection` is
+a frozenset of page frames. `speed` is how much faster than pacing's seconds the pictures run; it keeps motions visible.
 """
 
 from memsim_gui.scene.frame import Scene, SceneFrame

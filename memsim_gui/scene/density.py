@@ -1,8 +1,8 @@
 """Blocks: on machines with too many pages to draw each, a token stands for a block of neighbours on a list.
 
-Which pages are neighbours follows from when each came onto its list (its key: the position of that move, negative at the
-tail), so no list has to be walked. Counts are of the moment; marks are gathered a slice of the machine at a time, so that
-a picture of a million pages costs one or two milliseconds, and are complete after SLICES pictures.
+Which pages are neighbours follows from when each came onto its list (its key: the position of that move, negative at
+the tail), so no list has to be walked. Counts are of the moment; marks are gathered a slice of the machine at a time:
+a picture of a million pages costs a few milliseconds, and in motion its marks are at most SLICES pictures old.
 """
 
 import numpy as np
@@ -23,6 +23,7 @@ SLICES = 16
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
 LEAST_SHARE = 0.4  # of a node's memory that one list has room for, even if none has been so long yet
+FAR_EVENTS = 1_000_000  # a longer way than this is a jump
 MOST_KEY_EVENTS = 4_000_000  # read back after a jump; pages that came before are taken as one old block
 LANES = lanes.LANES_PER_NODE
 
@@ -49,11 +50,10 @@ class Density:
         self._slice = 0
         self._tables = self._sums = np.zeros((1 + len(_FLAGS), self.rows, BINS))
 
-    def draw(self, out: StageFrame, view: ViewState, position: int, *, exact: bool) -> None:
+    def draw(self, out: StageFrame, view: ViewState, position: int) -> None:
         """Add the blocks of every list."""
         if self.trace.meta.level == kinds.LEVEL_FULL:
-            self._follow(view, position)
-            for _ in range(SLICES if exact else 1):
+            for _ in range(2 * SLICES if self._follow(view, position) else 1):
                 self._gather(view)
         pitch = BLOCK_PITCH_UNITS * self.layout.metrics.unit
         out.block_pages = self._block_pages(view, pitch)
@@ -100,21 +100,28 @@ class Density:
             out |= (level.astype(np.uint8) << shift).astype(np.uint8)
         return out
 
-    def _follow(self, view: ViewState, position: int) -> None:
-        """Bring the keys to a position: forward over the events since the last one, after a jump from further back."""
+    def _follow(self, view: ViewState, position: int) -> bool:
+        """Bring the keys to a position, forward from the last one or, after a jump, from further back; whether it was.
+
+        After a jump all slices are due, twice: the first round finds the young pages that the second counts.
+        """
         if len(self._key) != len(view.lane):
             self._key = np.zeros(len(view.lane), np.int32)
             self._young = np.zeros(len(view.lane), np.bool_)
             self._next_young = self._young.copy()
             self._position = -1
         start = self._position
-        if not 0 <= position - start <= MOST_KEY_EVENTS:
+        jumped = start < 0 or not 0 <= position - start <= FAR_EVENTS
+        if jumped:
             self._key[:] = 0
+            self._next_young[:] = False
+            self._sums, self._slice = np.zeros_like(self._sums), 0
             start = max(0, position - MOST_KEY_EVENTS)
         events = self.trace.events(start, position)
         at = np.flatnonzero(events["kind"] == kinds.MOVE)
         self._key[events["ident"][at]] = np.where(events["value"][at] != 0, -1, 1) * (at + start + 1)
         self._position = position
+        return jumped
 
     def _gather(self, view: ViewState) -> None:
         """Count one slice of the frames, and look through one slice of the PTEs."""

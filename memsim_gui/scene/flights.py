@@ -54,7 +54,7 @@ class Way(NamedTuple):
 def ways(node: Ints, src: Ints, dst: Ints, cause: Ints, pages: Ints) -> list[Way]:
     """Put moves with equal ends and cause together, largest first."""
     key = ((node * 256 + src) * 256 + dst) * 256 + cause
-    found, where = np.unique(key, return_inverse=True)
+    where = np.unique(key, return_inverse=True)[1]
     total = np.bincount(where, weights=pages).astype(np.int64)
     out = []
     for i in np.argsort(-total, kind="stable").tolist():

@@ -8,8 +8,8 @@ from memsim_gui.scene import marks, words
 from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.history import History
-from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.moment import Moment
+from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.stage import StageScene
 from memsim_gui.scene.stage_frame import StageFrame
 from memsim_gui.trace import kinds, tables
@@ -102,13 +102,8 @@ class Scene:
         fraction: float = 0.0,
         selection: frozenset[int] = frozenset(),
         speed: float = 1.0,
-        *,
-        exact: bool = True,
     ) -> SceneFrame:
-        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`.
-
-        A window that shows a large machine in motion passes exact=False: see StageScene.frame.
-        """
+        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`."""
         self._extend()
         played = position + (fraction > 0)  # the event at `position` counts once it has begun
         begin = begin_of(played, self._begins)
@@ -122,7 +117,7 @@ class Scene:
         return SceneFrame(
             size=self.size,
             composition=self.composition,
-            stage=self.stage.frame(moment, grown, waited, exact=exact),
+            stage=self.stage.frame(moment, grown, waited),
             title=self.trace.meta.title,
             caption=self._caption(view, played),
             footer=self._footer(view),

@@ -22,7 +22,7 @@ class Mark(NamedTuple):
 
 
 class Gauge(NamedTuple):
-    """Free frames of a node. The scale bends at `bend_y` (None: it does not) where the upper part stands for far more."""
+    """Free frames of a node. Above `bend_y` (None: no bend) a pixel of the scale stands for far more frames."""
 
     rect: Rect
     bar: Rect

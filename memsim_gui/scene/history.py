@@ -1,4 +1,4 @@
-"""History of list sizes and counters along a trace, sampled as the trace grows: what the timeline and token sizes need."""
+"""History of list sizes and counters along a trace: what the timeline and the size of tokens need."""
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,7 @@ def _columns(nodes: int) -> tuple[Ints, Ints]:
 
 
 class History:
-    """Samples of list sizes and of the counters in RATES every `stride` events; the stride doubles as the trace grows."""
+    """Samples of list sizes and of the counters in RATES every `stride` events, which doubles as the trace grows."""
 
     def __init__(self, trace: Trace) -> None:
         """Sample a trace as far as it goes."""

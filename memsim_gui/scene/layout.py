@@ -17,7 +17,7 @@ from memsim_gui.trace import lanes
 
 
 class LaneBox(NamedTuple):
-    """One list: its card, where tokens stand, the bay for isolated pages at its tail, the strip for the scan's verdict."""
+    """One list: its card, the place of its tokens, the bay for isolated pages at its tail, the strip for a verdict."""
 
     kind: int
     node: int
@@ -87,7 +87,8 @@ def stage_layout(area: Rect, nodes: int, metrics: Metrics) -> StageLayout:
 
 
 def _scaled(metrics: Metrics, factor: float) -> Metrics:
-    return Metrics(*(value * factor for value in metrics[:-1]), lecture=metrics.lecture)
+    sizes = {name: value * factor for name, value in metrics._asdict().items() if name != "lecture"}
+    return Metrics(**sizes, lecture=metrics.lecture)
 
 
 def _columns(panel: Rect, m: Metrics) -> tuple[list[float], list[float]]:

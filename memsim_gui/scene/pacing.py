@@ -1,11 +1,14 @@
 """Pacing: how long each event of a trace is on screen, and so which position belongs to which second.
 
-A hit takes 100 ns and a disk read milliseconds, so pictures need a pace of their own. Each visible event has a length by
-its kind; waits count by the logarithm of their simulated time; a step's caption gets at least 0.3 s a word; and a stretch
-of many events is sped up as a whole so that it ends within ten seconds. The same trace always gives the same seconds.
+A hit takes 100 ns and a disk read milliseconds, so pictures need a pace of their own. Each visible event has a length
+by its kind; waits count by the logarithm of their simulated time; a step's caption gets at least 0.3 s a word; and a
+stretch of many events is sped up as a whole so that it ends within ten seconds. The same trace always gives the same
+seconds.
 
 Lengths are kept as one byte an event and sums over blocks of 1024, so that ten million events cost ten megabytes.
 """
+
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -176,7 +179,7 @@ class Pacing:
         """Squeeze the stretches of each step that has ended (the last is still open: more commands may come)."""
         step_rows = [row for row, mark in enumerate(self._marks, 1) if mark[1] == kinds.STEP]
         out = paced.copy()
-        for start, stop in zip(step_rows, step_rows[1:], strict=False):
+        for start, stop in pairwise(step_rows):
             total = np.array([out[start:stop].sum()])
             if total[0] > 0:
                 out[start:stop] *= squeeze(total)[0] / total[0]
@@ -256,6 +259,8 @@ class Pacing:
         """Last position in [low, high] whose natural start is at most `natural`."""
         slack = 1e-5  # far below the shortest event, far above the rounding of long sums
         block = int(np.searchsorted(self._block_sums, natural + slack, side="right")) - 1
-        sums = self._block_sums[block] + np.cumsum(SECONDS[self._codes[block * BLOCK : min(self._known, (block + 1) * BLOCK)]])
+        sums = self._block_sums[block] + np.cumsum(
+            SECONDS[self._codes[block * BLOCK : min(self._known, (block + 1) * BLOCK)]]
+        )
         found = block * BLOCK + int(np.searchsorted(sums, natural + slack, side="right"))
         return max(low, min(found, high))

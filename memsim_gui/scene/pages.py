@@ -14,7 +14,17 @@ from memsim_gui.scene.moment import FLIGHT_SECONDS, Moment, Moves, Window, moves
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.stage_frame import Pulse, StageFrame
 from memsim_gui.scene.streams import flows_of, origins
-from memsim_gui.scene.tokens import BATCHES, LISTS, NodeTokens, Tokens, joined, lane_tokens, loose_tokens, orders
+from memsim_gui.scene.tokens import (
+    BATCHES,
+    LISTS,
+    NodeTokens,
+    Tokens,
+    chosen,
+    joined,
+    lane_tokens,
+    loose_tokens,
+    orders,
+)
 from memsim_gui.trace import bits, causes, kinds, lanes
 from memsim_gui.trace.view_state import ViewState
 
@@ -94,7 +104,7 @@ class Pages:
         eased = in_out(float(moves.progress[i]))
         way = routes.route(node.box, node.stop(a, frame, start), node.stop(b, frame, stop))
         x, y = routes.along(way, eased)
-        role = marks.role_in(moment.view, frame, b if eased > 0.5 and b != lanes.FREE else a)
+        role = marks.role_in(moment.view, frame, b if eased > HALF and b != lanes.FREE else a)
         mark = _marks(moment, frame, young)
         size = start.w + (stop.w - start.w) * eased
         label = words.action(int(moves.cause[i]), a, b)
@@ -201,12 +211,10 @@ def _landing(node: NodeTokens, src: int, dst: int, *, at_tail: bool) -> int | No
 def _shown(tokens: Tokens, hidden: npt.NDArray[np.int64], selection: frozenset[int]) -> Tokens:
     """Leave out tokens that are in flight and mark the selected ones."""
     if len(hidden):
-        keep = ~np.isin(tokens.frame, hidden)
-        x, y, role, mark, frame = (tokens[i][keep] for i in (0, 1, 3, 4, 5))
-        tokens = Tokens(x, y, tokens.size, role, mark, frame)
+        tokens = chosen(tokens, ~np.isin(tokens.frame, hidden))
     if selection:
-        chosen = np.isin(tokens.frame, list(selection))
-        tokens = tokens._replace(marks=np.where(chosen, tokens.marks | marks.SELECTED, tokens.marks).astype(np.uint8))
+        picked = np.isin(tokens.frame, list(selection))
+        tokens = tokens._replace(marks=np.where(picked, tokens.marks | marks.SELECTED, tokens.marks).astype(np.uint8))
     return tokens
 
 

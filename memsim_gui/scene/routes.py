@@ -1,5 +1,6 @@
-"""Routes of moving pages: from a place to another through the gutters, never over a list that the page does not enter."""
+"""Routes of moving pages: through the gutters, never over a list that the page does not enter."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ Points = npt.NDArray[np.float64]  # [n, 2]
 
 OWN_LANE_COST = 2.5  # a pixel over tokens of its own list counts as this many in a gutter
 CORNER_POINTS = 9
+SAME_POINT = 0.01  # corners nearer to each other than this are one
 CORNER_SHARE = 1.3  # radius of a corner in gutter widths: a curve cuts a quarter of it, so below 2 it meets no list
 HOP_SHARE = 0.08  # height of a hop within a box, as a share of its length
 NEAR_SHARE = 0.2  # of a box's width: a page that goes further back towards the head goes around its list
@@ -64,7 +66,7 @@ def _ways(node: NodeBox, a: Stop, b: Stop, leave: int, enter: int) -> list[list[
 
 
 def _length(points: list[tuple[float, float]]) -> float:
-    return sum(abs(p[0] - q[0]) + abs(p[1] - q[1]) for p, q in zip(points, points[1:], strict=False))
+    return sum(abs(p[0] - q[0]) + abs(p[1] - q[1]) for p, q in pairwise(points))
 
 
 def route(node: NodeBox, a: Stop, b: Stop, offset: float = 0.0) -> Points:
@@ -95,9 +97,9 @@ def _hop(a: Stop, b: Stop) -> Points:
 def rounded(corners: Points, radius: float) -> Points:
     """Replace each corner of a polyline by a curve that starts and ends at most `radius` away from it."""
     step = np.abs(np.diff(corners, axis=0)).sum(axis=1)
-    corners = corners[np.concatenate([[True], step > 0.01])]
-    if len(corners) < 3:
-        return corners if len(corners) == 2 else np.repeat(corners, 2, axis=0)[:2]
+    corners = corners[np.concatenate([[True], step > SAME_POINT])]
+    if len(corners) == 1:
+        return np.concatenate([corners, corners])
     t = np.linspace(0, 1, CORNER_POINTS)[:, None]
     out = [corners[:1]]
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
@@ -121,7 +123,7 @@ def along(points: Points, progress: float) -> tuple[float, float]:
 
 
 def along_many(points: Points, progress: npt.NDArray[np.float64]) -> tuple[Points, Points]:
-    """x and y at shares 0..1 of a curve's length."""
+    """Return x and y at shares 0..1 of a curve's length."""
     lengths = reached(points)
     at = progress * lengths[-1]
     return np.interp(at, lengths, points[:, 0]), np.interp(at, lengths, points[:, 1])

@@ -33,12 +33,8 @@ class StageScene:
         self._pages = Pages(pacing)
         self._density = Density(trace, self.layout, history)
 
-    def frame(self, moment: Moment, grown: dict[str, int], waited_ns: int, *, exact: bool = True) -> StageFrame:
-        """Return the stage at a moment.
-
-        `grown` and `waited_ns` are what the current step has cost so far. On machines whose tokens are blocks, `exact`
-        decides whether the marks are of this very moment or at most some pictures old.
-        """
+    def frame(self, moment: Moment, grown: dict[str, int], waited_ns: int) -> StageFrame:
+        """Return the stage at a moment; `grown` and `waited_ns` are what the current step has cost so far."""
         view = moment.view
         out = StageFrame(self.layout, self.trace.meta.first_pfn)
         for box in self.layout.nodes:
@@ -51,7 +47,7 @@ class StageScene:
             self._pages.draw(out, moment, seen, nodes)
         else:
             nodes = []
-            self._density.draw(out, view, moment.position, exact=exact)
+            self._density.draw(out, view, moment.position)
             out.flows = flows_of(out, moment, seen, moves_in(seen, self.pacing, moment), None)
         self._headers(out)
         add_verdict(out, moment, seen, self.pacing, nodes)

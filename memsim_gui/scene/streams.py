@@ -46,8 +46,8 @@ def origins(view: ViewState, seen: Window) -> dict[int, int]:
 def _bays(moves: Moves, view: ViewState, seen: Window) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Sources and destinations of moves as places.
 
-    Isolated pages are in the bay of the list they came from; a page that was free a moment ago comes from there, not from
-    the batch that it has passed.
+    Isolated pages are in the bay of the list they came from; a page that was free a moment ago comes from there, not
+    from the batch that it has passed.
     """
     src, dst = moves.src % LANES, moves.dst % LANES
     events = seen.events[seen.since - seen.low :]
@@ -72,51 +72,36 @@ def flows_of(
     streaming = nodes is not None and len(moves.frame) <= fl.MOST_FLIGHTS
     most = max((way.pages for way in found), default=1)
     taken: list[Rect] = []
-    used: dict[tuple[int, int, int], int] = {}
-    result = []
+    result: list[fl.Flow] = []
     for way in found:
-        box = out.layout.nodes[way.node]
-        number = used[way.node, way.src, way.dst] = used.get((way.node, way.src, way.dst), -1) + 1
+        box, unit = out.layout.nodes[way.node], out.layout.metrics.unit
         ends = nodes if streaming else None
         a, b = _edge(out, box, way.src, ends, leaving=True), _edge(out, box, way.dst, ends, leaving=False)
-        curve = routes.route(box, a, b, _offset(box, len(result) + number, out.layout.metrics.unit))
-        result.append(_flow(out, way, curve, moves, taken, most, seen.scale, streaming=streaming))
+        curve = routes.route(box, a, b, _offset(box, len(result), unit))
+        pages = round(way.pages * seen.scale)
+        word = "new" if way.src == lanes.FREE else words.action(way.cause, way.src % routes.BAY, way.dst)
+        word = f"{word} {words.grouped(pages)}"
+        kept = [lane.card for lane in box.lanes.values()] + [box.free, box.batch, box.header]
+        rect = fl.label_place(curve, word, out.layout.metrics.small, kept, taken, box.panel)
+        role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)
+        tokens = _tokens(curve, moves.progress[way.rows], role, box, unit) if streaming else None
+        thickness = 0.0 if streaming else unit * (0.5 + 1.6 * (way.pages / most) ** 0.5)
+        result.append(fl.Flow(curve, pages, thickness, role, word, rect, tokens))
     return result
 
 
-def _flow(  # noqa: PLR0913 - one flow is made of all these, once
-    out: StageFrame,
-    way: fl.Way,
-    curve: routes.Points,
-    moves: Moves,
-    taken: list[Rect],
-    most: int,
-    scale: float,
-    *,
-    streaming: bool,
-) -> fl.Flow:
-    m = out.layout.metrics
-    pages = round(way.pages * scale)
-    word = "new" if way.src == lanes.FREE else words.action(way.cause, way.src % routes.BAY, way.dst)
-    word = f"{word} {words.grouped(pages)}"
-    box = out.layout.nodes[way.node]
-    kept = [lane.card for lane in box.lanes.values()] + [box.free, box.batch, box.header]
-    rect = fl.label_place(curve, word, m.small, kept, taken, box.panel)
-    role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)
-    if not streaming:
-        return fl.Flow(curve, pages, m.unit * (0.5 + 1.6 * (way.pages / most) ** 0.5), role, word, rect, None)
-    x, y = routes.along_many(curve, in_out(moves.progress[way.rows]))
-    side = min(STREAM_TOKEN_UNITS * m.unit, box.gutters.width)
-    count = len(way.rows)
-    tokens = Tokens(
+def _tokens(curve: routes.Points, progress: npt.NDArray[np.float64], role: int, box: NodeBox, unit: float) -> Tokens:
+    """Tokens of a stream on their way."""
+    x, y = routes.along_many(curve, in_out(progress))
+    side = min(STREAM_TOKEN_UNITS * unit, box.gutters.width)
+    return Tokens(
         (x - side / 2).astype(np.float32),
         (y - side / 2).astype(np.float32),
         side,
-        np.full(count, role, np.uint8),
-        np.zeros(count, np.uint8),
-        np.full(count, -1, np.int32),
+        np.full(len(x), role, np.uint8),
+        np.zeros(len(x), np.uint8),
+        np.full(len(x), -1, np.int32),
     )
-    return fl.Flow(curve, pages, 0.0, role, word, rect, tokens)
 
 
 def _offset(box: NodeBox, number: int, unit: float) -> float:
@@ -127,7 +112,7 @@ def _offset(box: NodeBox, number: int, unit: float) -> float:
 
 
 def _edge(out: StageFrame, box: NodeBox, where: int, nodes: list[NodeTokens] | None, *, leaving: bool) -> routes.Stop:
-    """End of a stream or flow at a place: lists are entered at the head and left at the tail; a band ends at the card."""
+    """End of a stream or flow: lists are entered at the head and left at the tail; a band ends at the card's edge."""
     band = nodes is None
     kind = where - routes.BAY if routes.BAY <= where < routes.SWAP else where
     if kind in box.lanes:

@@ -31,6 +31,13 @@ class Tokens(NamedTuple):
     frame: Frames
 
 
+def chosen(tokens: Tokens, keep: npt.NDArray[np.bool_]) -> Tokens:
+    """Return the tokens where `keep` is true."""
+    return Tokens(
+        tokens.x[keep], tokens.y[keep], tokens.size, tokens.role[keep], tokens.marks[keep], tokens.frame[keep]
+    )
+
+
 def no_tokens(size: float) -> Tokens:
     """Return an empty set."""
     return Tokens(
@@ -47,8 +54,14 @@ def joined(parts: list[Tokens], size: float) -> Tokens:
     """Put sets of one size together."""
     if not parts:
         return no_tokens(size)
-    x, y, role, mark, frame = (np.concatenate([part[i] for part in parts]) for i in (0, 1, 3, 4, 5))
-    return Tokens(x, y, size, role, mark, frame)
+    return Tokens(
+        np.concatenate([part.x for part in parts]),
+        np.concatenate([part.y for part in parts]),
+        size,
+        np.concatenate([part.role for part in parts]),
+        np.concatenate([part.marks for part in parts]),
+        np.concatenate([part.frame for part in parts]),
+    )
 
 
 def orders(view: ViewState, wanted: list[int]) -> dict[int, Frames]:

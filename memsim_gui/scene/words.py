@@ -98,7 +98,6 @@ def action(cause: int, src: int, dst: int) -> str:
     return "alloc" if src == lanes.FREE else "move"
 
 
-
 def transfer(*, writing: bool, swap: bool) -> str:
     """Name a transfer between a page and a device."""
     if swap:
@@ -130,13 +129,16 @@ def signed(number: int) -> str:
     return grouped(number) if number < 0 else f"+{grouped(number)}"
 
 
+KIB = 1024
+
+
 def byte_size(count: int) -> str:
     """Bytes in the largest binary unit that leaves a number below 1024, with at most one decimal."""
     value, unit = float(count), "B"
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
+        if value < KIB or unit == "TiB":
             break
-        value /= 1024
+        value /= KIB
     return f"{value:.0f} {unit}" if value == int(value) else f"{value:.1f} {unit}"
 
 

@@ -221,7 +221,9 @@ def crowd(frames=1024, busy=600, seed=1):
 def large(frames=1 << 20, moves=400_000, seed=2, nodes=1):
     """A machine with a million frames, most of them in use, and a long stretch of reclaim."""
     rng = np.random.default_rng(seed)
-    b = Builder(frames, nodes, slots=1 << 18, marks=(frames // 400, frames // 320, frames // 266), title="Large machine")
+    b = Builder(
+        frames, nodes, slots=1 << 18, marks=(frames // 400, frames // 320, frames // 266), title="Large machine"
+    )
     b.step("Pressure", "kswapd frees file pages while new ones come in.")
     view, kind_of = b.view, rng.choice(5, frames * nodes, p=[0.2, 0.25, 0.35, 0.19, 0.01])
     kind_of[: frames // 100] = lanes.FREE
