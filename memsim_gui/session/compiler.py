@@ -22,7 +22,7 @@ class Compiler(QObject):
     def __init__(self, command: tuple[str, ...] = PROGRAM, parent: QObject | None = None) -> None:
         """Prepare; nothing runs before `start`."""
         super().__init__(parent)
-        self._command = command
+        self.command = command
         self._process = QProcess(self)
         self._connect()
 
@@ -33,7 +33,7 @@ class Compiler(QObject):
 
     def start(self) -> None:
         """Start the child process."""
-        self._process.start(self._command[0], list(self._command[1:]))
+        self._process.start(self.command[0], list(self.command[1:]))
 
     def stop(self) -> None:
         """End the child process; what it has compiled so far stays in the cache. No signal follows."""

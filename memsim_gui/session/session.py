@@ -24,6 +24,12 @@ ALL_STEPS = 1 << 30
 class Session(QObject):
     """Commands in, a moving position out. Nothing waits: the machine has a thread, the compiler a process.
 
+    Attributes:
+        player: position, clock and selection.
+        report: how the machine stood after its last job.
+        core: one of READY, BUILDING, COMPILING, RECORDING, FAILED.
+        worker, thread_, compiler: what runs beside the window.
+
     Signals:
         core_changed: state of the core (READY, BUILDING ...) and how to say it in the footer.
         busy_changed: whether the machine is at work.
@@ -52,22 +58,22 @@ class Session(QObject):
         self._pause_at = -1
         self._to_end = False
         self._presenting = False
-        self._thread = QThread()
-        self._worker = Worker()
-        self._worker.moveToThread(self._thread)
-        self._compiler = Compiler(parent=self)
+        self.thread_ = QThread()
+        self.worker = Worker()
+        self.worker.moveToThread(self.thread_)
+        self.compiler = Compiler(parent=self)
         self._connect()
-        self._thread.start()
+        self.thread_.start()
 
     def _connect(self) -> None:
-        self._asked.connect(self._worker.do)
-        self._worker.built.connect(self._built)
-        self._worker.grown.connect(self._grown)
-        self._worker.refused.connect(self.command_rejected)
-        self._worker.failed.connect(self._failed)
-        self._worker.reported.connect(self._reported)
-        self._compiler.progressed.connect(self._compiled_so_far)
-        self._compiler.ended.connect(self._compiled)
+        self._asked.connect(self.worker.do)
+        self.worker.built.connect(self._built)
+        self.worker.grown.connect(self._grown)
+        self.worker.refused.connect(self.command_rejected)
+        self.worker.failed.connect(self._failed)
+        self.worker.reported.connect(self._reported)
+        self.compiler.progressed.connect(self._compiled_so_far)
+        self.compiler.ended.connect(self._compiled)
         self.player.reached_end.connect(self._go_on)
 
     # --- what is shown
@@ -94,7 +100,7 @@ class Session(QObject):
             if recorded:
                 self._show(recorded, self._start_of(recorded, opened.step))
             self._set_core(COMPILING, "core being compiled, 0 %")
-            self._compiler.start()
+            self.compiler.start()
 
     def _show_recording(self, opened: Opened) -> None:
         if opened.recorded:
@@ -191,7 +197,7 @@ class Session(QObject):
     def cancel(self) -> None:
         """Take back the command that is running, and forget those waiting."""
         if self.busy:
-            self._worker.stop()
+            self.worker.stop()
 
     def run_all(self) -> None:
         """Run all steps that are left and go to the end."""
@@ -245,11 +251,15 @@ class Session(QObject):
 
     def advance(self, seconds: float) -> None:
         """Let real time pass; the clock stops at the end of the step that `present_next` began."""
-        self.player.advance(seconds)
-        if 0 <= self._pause_at <= self.player.position:
+        if not self._at_pause():
+            self.player.advance(seconds)
+        if self._at_pause():
             self.player.pause()
             self.player.seek(self._pause_at)
             self._pause_at = -1
+
+    def _at_pause(self) -> bool:
+        return 0 <= self._pause_at <= self.player.position
 
     def _go_on(self) -> None:
         """Run the next step when the clock has come to the end of what there is."""
@@ -309,7 +319,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the machine's thread and the compiler. Returns at once, whatever was running."""
-        self._compiler.stop()
-        self._worker.close()
-        self._thread.quit()
-        self._thread.wait()
+        self.compiler.stop()
+        self.worker.close()
+        self.thread_.quit()
+        self.thread_.wait()

@@ -90,7 +90,7 @@ class Worker(QObject):
         super().__init__()
         self._stop = threading.Event()
         self._closed = threading.Event()
-        self._telling: Telling | None = None
+        self.telling: Telling | None = None
         self._published = 0
         self._due = 0.0
 
@@ -117,31 +117,31 @@ class Worker(QObject):
             self.failed.emit("there is not enough memory for this machine")
         finally:
             self._publish()
-            self.reported.emit(self._telling.report() if self._telling else Report())
+            self.reported.emit(self.telling.report() if self.telling else Report())
 
     def _dispatch(self, job: Job) -> None:
         if isinstance(job, Build):
             self._build(job)
-        elif self._telling is None:
+        elif self.telling is None:
             raise InputError("", "there is no machine yet")
         elif isinstance(job, RunSteps):
-            self._run_steps(self._telling, job.count)
+            self._run_steps(self.telling, job.count)
         elif isinstance(job, Apply):
-            self._apply(self._telling, job.command)
+            self._apply(self.telling, job.command)
         elif isinstance(job, Undo):
-            self._telling.history.undo()
+            self.telling.history.undo()
         elif isinstance(job, Redo):
-            self._telling.history.redo()
+            self.telling.history.redo()
 
     def _build(self, job: Build) -> None:
-        self._telling = None
+        self.telling = None
         try:
             telling = Telling(job.story)
         except InputError as error:
             self.failed.emit(str(error))
             return
         self._run_steps(telling, job.steps)
-        self._telling = telling
+        self.telling = telling
         trace = telling.machine.trace
         shown = Trace(trace.keyframes()[0][1], trace.meta, telling.labels())
         extend(shown, telling.batch(0))
@@ -175,9 +175,9 @@ class Worker(QObject):
 
     def _publish(self) -> None:
         """Send what is new since the last time."""
-        if self._telling is None:
+        if self.telling is None:
             return
-        length = len(self._telling.machine.trace)
-        self.grown.emit(self._telling.batch(min(self._published, length)))
+        length = len(self.telling.machine.trace)
+        self.grown.emit(self.telling.batch(min(self._published, length)))
         self._published = length
         self._due = time.monotonic() + PUBLISH_EVERY_S

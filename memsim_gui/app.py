@@ -1,0 +1,70 @@
+"""The program with its window: the only place that builds session, exporter and window and ties them together."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from memsim_gui import resources
+from memsim_gui.engine import scenario
+from memsim_gui.engine.errors import InputError
+from memsim_gui.export import formats
+from memsim_gui.export.exporter import Exporter
+from memsim_gui.export.run import Settings
+from memsim_gui.session.opening import Opened, open_text
+from memsim_gui.session.session import Session
+from memsim_gui.trace.store import Meta, Trace
+from memsim_gui.trace.view_state import Sizes, new_view
+from memsim_gui.view.main_window import MainWindow
+
+FIRST_SCENARIO = "S1"
+BAD_INPUT = 2
+NOTHING = Sizes(nodes=1, frames=0, ptes=0, cells=0, slots=1, vmas=0, files=0, tasks=0, devices=0)
+
+
+class WindowExporter(Exporter):
+    """The exporter as the window wants it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.filters = ";;".join(f"*{ending} (*{ending})" for ending in formats.BUILT)
+
+    def export(self, trace: Trace, path: str, theme: str) -> None:
+        """Start an export of a trace that will not change any more."""
+        self.start(trace, Path(path), Settings(theme=theme))
+
+
+def build(opened: Opened, settings: QSettings) -> MainWindow:
+    """Return the window, not shown yet, with its story on the way."""
+    session = Session(Trace(new_view(NOTHING), Meta()))
+
+    def open_source(source: str) -> None:
+        session.show(open_text(source))
+        session.player.play()
+
+    window = MainWindow(session, WindowExporter(), open_source, _scenarios(), settings)
+    session.show(opened)
+    session.player.play()
+    return window
+
+
+def _scenarios() -> list[tuple[str, str]]:
+    """Ids and titles of the scenarios that ship."""
+    return [(ident, scenario.load(path).title) for ident, path in scenario.shipped().items()]
+
+
+def main(source: str | None) -> int:
+    """Open the window on a source (None = the first scenario) and return the exit status when it is closed."""
+    try:
+        opened = open_text(source or FIRST_SCENARIO)
+    except InputError as error:
+        sys.stderr.write(f"memsim-gui: {error}\n")
+        return BAD_INPUT
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("MemSim")
+    application.setWindowIcon(QIcon(str(resources.path("icons", "memsim.svg"))))
+    window = build(opened, QSettings("memsim", "memsim-gui"))
+    window.show()
+    return application.exec()

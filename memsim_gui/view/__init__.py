@@ -1,0 +1,1 @@
+"""The window: widgets that show a moment of a trace and turn gestures into commands. They know no rule about pages."""

@@ -1,0 +1,93 @@
+"""Small dialogs: the action palette and the sheet of shortcuts."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from memsim_gui.view.actions import ENTRIES, plain_text
+from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
+
+PALETTE_SIZE, SHEET_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
+ACTION_ROLE = Qt.ItemDataRole.UserRole
+
+
+def _words(action: QAction) -> str:
+    return action.text().replace("&", "").removesuffix("…")
+
+
+def _keys(action: QAction) -> str:
+    return ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+
+
+class Palette(QDialog):
+    """Type to find an action, Return to do it."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget) -> None:
+        """Offer these actions."""
+        super().__init__(parent)
+        self.setWindowTitle("Find an action")
+        self.resize(*PALETTE_SIZE)
+        self._search = QLineEdit(placeholderText="what to do")
+        self._search.setAccessibleName("Find an action")
+        self._list = QListWidget()
+        self._list.setAccessibleName("Actions found")
+        column = spaced(QVBoxLayout(self))
+        column.addWidget(self._search)
+        column.addWidget(self._list)
+        for action in actions:
+            if action.isEnabled() and action.text():
+                keys = _keys(action)
+                item = QListWidgetItem(f"{_words(action)}    {keys}" if keys else _words(action))
+                item.setData(ACTION_ROLE, action)
+                self._list.addItem(item)
+        self._search.textChanged.connect(self._filter)
+        self._search.returnPressed.connect(self._do)
+        self._list.itemActivated.connect(self._do)
+        self._filter("")
+
+    def _filter(self, text: str) -> None:
+        words = text.lower().split()
+        for row in range(self._list.count()):
+            item = self._list.item(row)
+            item.setHidden(not all(word in item.text().lower() for word in words))
+        shown = [row for row in range(self._list.count()) if not self._list.item(row).isHidden()]
+        self._list.setCurrentRow(shown[0] if shown else -1)
+
+    def _do(self) -> None:
+        item = self._list.currentItem()
+        self.accept()
+        if item:
+            item.data(ACTION_ROLE).trigger()
+
+
+def shortcut_sheet(docks: list[QAction], parent: QWidget) -> QDialog:
+    """Return a dialog that lists every action with its keys."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("Shortcuts")
+    dialog.resize(*SHEET_SIZE)
+    sheet = QWidget()
+    grid = spaced(QGridLayout(sheet), margin=SECTION_GAP)
+    rows = [(plain_text(entry), ", ".join(entry.keys)) for entry in ENTRIES]
+    rows += [(f"Show or hide {_words(action)}", _keys(action)) for action in docks]
+    rows += [("Lecture: blank the screen", "B"), ("Lecture: leave", "Esc")]
+    for row, (text, keys) in enumerate(rows):
+        grid.addWidget(QLabel(text), row, 0)
+        figure = QLabel(keys)
+        figure.setProperty("role", "figure")
+        grid.addWidget(figure, row, 1, Qt.AlignmentFlag.AlignRight)
+    scroll = QScrollArea()
+    scroll.setWidget(sheet)
+    scroll.setWidgetResizable(True)
+    column = spaced(QVBoxLayout(dialog), margin=0)
+    column.addWidget(scroll)
+    return dialog

@@ -1,0 +1,31 @@
+"""What the window needs of an exporter; the program's start injects one."""
+
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from memsim_gui.trace.store import Trace
+
+
+class ExporterLike(Protocol):
+    """Exports one trace at a time, beside the window.
+
+    Attributes:
+        progressed: frames done, frames in all.
+        ended: the path written, what went wrong in one line; one of them is empty.
+        filters: the endings it knows, as a file dialog wants them.
+    """
+
+    progressed: SignalInstance
+    ended: SignalInstance
+    filters: str
+
+    @property
+    def running(self) -> bool:
+        """Whether an export is under way."""
+
+    def export(self, trace: Trace, path: str, theme: str) -> None:
+        """Start an export of a trace that will not change any more."""
+
+    def cancel(self) -> None:
+        """Stop, and leave no file."""

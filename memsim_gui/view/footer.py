@@ -1,0 +1,63 @@
+"""The footer: where we are, how the core stands, and the progress of long tasks."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from memsim_gui.scene.words import grouped
+from memsim_gui.session.moment import Moment
+from memsim_gui.view.style import GAP, UNIT, set_property
+
+MESSAGE_MS = 8000
+PROGRESS_WIDTH = 40 * UNIT
+CORE_LOOKS = {"ready": "good", "compiling": "busy", "building": "busy", "failed": "busy", "recording": ""}
+
+
+class Footer(QStatusBar):
+    """A status bar with fixed parts.
+
+    Signals:
+        cancelled: the person wants the long task stopped.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._place, self._core = QLabel(), QLabel()
+        self.progress = QProgressBar()
+        self.progress.setFixedSize(PROGRESS_WIDTH, 4 * UNIT)
+        self.cancel_button = QPushButton("cancel")
+        self.cancel_button.setAccessibleName("Cancel the task under way")
+        self.cancel_button.clicked.connect(self.cancelled)
+        self.addWidget(self._place)
+        for widget in (self.progress, self.cancel_button, self._core):
+            self.addPermanentWidget(widget)
+        self.setContentsMargins(GAP, 0, GAP, 0)
+        self.hide_progress()
+
+    def show_place(self, moment: Moment) -> None:
+        """Say where we are."""
+        self._place.setText(f"event {grouped(moment.position)} of {grouped(len(moment.trace))}")
+
+    def show_core(self, state: str, text: str) -> None:
+        """Say how the core stands; `state` is one of session.session's."""
+        self._core.setText(text)
+        set_property(self._core, "state", CORE_LOOKS[state])
+
+    def show_progress(self, done: int, total: int, task: str = "exporting") -> None:
+        """Show how far a task is; a total of 0 = nobody knows."""
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        self.progress.setFormat(f"{task} %p %")
+        self.progress.show()
+        self.cancel_button.show()
+
+    def hide_progress(self) -> None:
+        """The task has ended."""
+        self.progress.hide()
+        self.cancel_button.hide()
+
+    def say(self, text: str) -> None:
+        """Show a message for a while."""
+        self.showMessage(text, MESSAGE_MS)

@@ -1,0 +1,370 @@
+"""The window: toolbar, docks, stage and footer around one session, and the one timer that moves everything."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QTabWidget
+
+from memsim_gui.engine import recording
+from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.machine_spec import POLICIES
+from memsim_gui.paint.tokens import THEMES, load_theme
+from memsim_gui.session.boundaries import Unit
+from memsim_gui.session.jobs import Report, snapshot
+from memsim_gui.session.moment import Selection
+from memsim_gui.session.session import Session
+from memsim_gui.view.actions import ENTRIES, Actions
+from memsim_gui.view.dialogs import Palette, shortcut_sheet
+from memsim_gui.view.docks import Dock
+from memsim_gui.view.exporting import ExporterLike
+from memsim_gui.view.footer import Footer
+from memsim_gui.view.lecture import LectureView
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
+from memsim_gui.view.panels.controls import ControlsPanel
+from memsim_gui.view.stage import StageView
+from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, UNIT, apply_theme
+from memsim_gui.view.transport import TransportBar
+
+FRAME_MS = 16
+CALM_EVERY = 6  # frames between two updates of panels that are read, while the clock runs
+LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
+LAYOUT_VERSION = 1
+START_SIZE, SMALLEST_SIZE = (1440, 900), (1180, 680)
+DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
+THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High contrast"}
+OPEN_FILTERS = "All sources (*.toml *.wl *.memsim);;Scenarios (*.toml);;Scripts (*.wl);;Recordings (*.memsim)"
+STEPS = (
+    ("forward", Unit.DECISION, 1),
+    ("back", Unit.DECISION, -1),
+    ("forward_event", Unit.EVENT, 1),
+    ("back_event", Unit.EVENT, -1),
+    ("forward_command", Unit.COMMAND, 1),
+    ("back_command", Unit.COMMAND, -1),
+    ("next_step", Unit.STEP, 1),
+    ("previous_step", Unit.STEP, -1),
+)
+
+
+class MainWindow(QMainWindow):
+    """The program's window. It owns its session and exporter and ends them when it closes."""
+
+    def __init__(
+        self,
+        session: Session,
+        exporter: ExporterLike,
+        open_source: Callable[[str], None],
+        scenarios: list[tuple[str, str]],
+        settings: QSettings,
+    ) -> None:
+        """Build the window. `open_source` shows what the person names in the session, or raises InputError."""
+        super().__init__()
+        self.session, self.exporter = session, exporter
+        self._open_source, self._settings = open_source, settings
+        self._clock, self._frames = time.monotonic(), 0
+        self.theme = load_theme(DEFAULT_THEME)
+        self.act = Actions(self)
+        self.transport = TransportBar(self.act, scenarios, tuple(POLICIES))
+        self.stage, self.lecture = StageView(self.theme), LectureView(self.theme)
+        self.controls = ControlsPanel()
+        self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
+        self.footer = Footer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._lay_out()
+        self._build_menus()
+        self._connect()
+        self._restore()
+        self._story_opened()
+        self._history_changed(session.report)
+
+    # --- building
+
+    def _panel(self, kind: type[Panel]) -> Panel:
+        return self.controls if kind is ControlsPanel else kind()
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("MemSim")
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self.resize(*START_SIZE)
+        self.setContentsMargins(GAP, 0, GAP, 0)
+        self.addToolBar(self.transport)
+        self.setCentralWidget(self.stage)
+        self.setStatusBar(self.footer)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        for area in (LEFT, RIGHT, BOTTOM):
+            self.setTabPosition(area, QTabWidget.TabPosition.North)
+        self.reset_layout()
+
+    def reset_layout(self) -> None:
+        """Put every dock back where it begins."""
+        first: dict[Qt.DockWidgetArea, Dock] = {}
+        for entry in REGISTRY:
+            dock = self.docks[entry.panel.NAME]
+            dock.setFloating(False)
+            self.addDockWidget(entry.area, dock)
+            if entry.area in first:
+                self.tabifyDockWidget(first[entry.area], dock)
+            first.setdefault(entry.area, dock)
+            dock.show()
+        for area, dock in first.items():
+            dock.raise_()
+            way = Qt.Orientation.Vertical if area == BOTTOM else Qt.Orientation.Horizontal
+            self.resizeDocks([dock], [DOCK_UNITS[area] * UNIT], way)
+
+    def _build_menus(self) -> None:
+        menus: dict[str, QMenu] = {}
+        for entry in ENTRIES:
+            if entry.menu not in menus:
+                menus[entry.menu] = self.menuBar().addMenu(entry.menu)
+            menus[entry.menu].addAction(self.act[entry.name])
+        view = menus[self.act.entry("lecture").menu]
+        view.addSeparator()
+        for dock in self.docks.values():
+            view.addAction(dock.toggleViewAction())
+            self.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        themes = view.addMenu("&Theme")
+        for name in THEMES:
+            themes.addAction(THEME_TITLES[name]).setData(name)
+        themes.triggered.connect(self._theme_chosen)
+
+    def _connect(self) -> None:
+        session = self.session
+        for name, slot in self._slots().items():
+            self.act[name].triggered.connect(slot)
+        for name, unit, direction in STEPS:
+            self.act[name].setData((unit, direction))
+            self.act[name].triggered.connect(self._step)
+        self.transport.speed_chosen.connect(session.player.set_speed)
+        self.transport.scenario_chosen.connect(self.open_source)
+        self.transport.policy_chosen.connect(session.change_policy)
+        session.player.running_changed.connect(self._running_changed)
+        session.command_rejected.connect(self._rejected)
+        session.history_changed.connect(self._history_changed)
+        session.core_changed.connect(self.footer.show_core)
+        session.busy_changed.connect(self._busy_changed)
+        session.opened.connect(self._story_opened)
+        self.exporter.progressed.connect(self.footer.show_progress)
+        self.exporter.ended.connect(self._exported)
+        self.footer.cancelled.connect(self._cancel)
+        self._timer.timeout.connect(self._frame)
+        for panel in self._panels():
+            panel.woke.connect(session.player.relook)
+            panel.picked.connect(self._pick)
+            panel.jumped.connect(session.seek)
+        self.controls.submitted.connect(session.submit)
+        self.lecture.next_asked.connect(session.present_next)
+        self.lecture.previous_asked.connect(session.present_previous)
+        self.lecture.left.connect(self._leave_lecture)
+
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        session = self.session
+        return {
+            "open": self._open_file,
+            "save": self._save_recording,
+            "export": self._export,
+            "quit": self.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "cancel": self._cancel,
+            "play": session.toggle,
+            "to_start": self._to_start,
+            "to_end": session.run_all,
+            "faster": self._faster,
+            "slower": self._slower,
+            "lecture": self._toggle_lecture,
+            "reset_layout": self.reset_layout,
+            "palette": self._palette,
+            "shortcuts": self._shortcuts,
+        }
+
+    def _panels(self) -> list[Panel]:
+        return [self.stage, self.lecture, *(dock.panel for dock in self.docks.values())]
+
+    # --- every frame
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start the clock when there is something to see."""
+        super().showEvent(event)
+        self.stage.setFocus()
+        self._timer.start()
+
+    def _frame(self) -> None:
+        now = time.monotonic()
+        self.session.advance(min(now - self._clock, LONGEST_FRAME_S))
+        self._clock = now
+        moment = self.session.player.take_moment()
+        if moment is None:
+            return
+        self._frames += 1
+        hurried = self.session.player.running and self._frames % CALM_EVERY != 0
+        for panel in self._panels():
+            panel.offer(moment, hurried=hurried)
+        self.footer.show_place(moment)
+
+    # --- what the session says
+
+    def _story_opened(self) -> None:
+        trace = self.session.trace
+        for panel in self._panels():
+            panel.follow(self.session.player.pacing)
+        self.transport.show_story(trace.meta.title, trace.meta.policy)
+        self.setWindowTitle(f"{trace.meta.title} – MemSim" if trace.meta.title else "MemSim")
+
+    def _running_changed(self, running: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self.act.show_running(running=running)
+        self.session.player.relook()
+
+    def _rejected(self, command: object, reason: str) -> None:
+        if command is not None:
+            self.controls.reject(reason)
+        self.footer.say(reason)
+
+    def _history_changed(self, report: Report) -> None:
+        self.act.show_history(report)
+        self.controls.show_tunables(report.tunables)
+
+    def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self.act["cancel"].setEnabled(busy)
+
+    def _pick(self, frame: int) -> None:
+        self.session.player.select(Selection(frame=frame))
+
+    # --- what the person does
+
+    def _step(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.session.step(*action.data())
+
+    def _to_start(self) -> None:
+        self.session.seek(0)
+
+    def _faster(self) -> None:
+        self._change_speed(1)
+
+    def _slower(self) -> None:
+        self._change_speed(-1)
+
+    def _change_speed(self, rungs: int) -> None:
+        player = self.session.player
+        player.set_speed(player.speed_index + rungs)
+        self.transport.show_speed(player.speed_index)
+
+    def open_source(self, source: str) -> None:
+        """Show a scenario, script or recording; what is wrong with it stands in the footer."""
+        try:
+            self._open_source(source)
+        except InputError as error:
+            self.footer.say(str(error))
+            self._story_opened()
+
+    def _open_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open", "", OPEN_FILTERS)
+        if path:
+            self.open_source(path)
+
+    def _save_recording(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "Save recording", "recording.memsim", "Recordings (*.memsim)")
+        if path:
+            self.save_recording(path)
+
+    def save_recording(self, path: str) -> None:
+        """Write the trace shown to a file, whole or not at all."""
+        try:
+            recording.save(snapshot(self.session.trace), path)
+        except InputError as error:
+            self.footer.say(str(error))
+        else:
+            self.footer.say(f"saved {path}")
+
+    def _export(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "Export", "memsim.mp4", self.exporter.filters)
+        if path:
+            self.export(path)
+
+    def export(self, path: str) -> None:
+        """Export the trace shown, in the theme shown, beside the running window."""
+        if self.exporter.running:
+            self.footer.say("an export is running already")
+            return
+        self.footer.show_progress(0, 0)
+        self.exporter.export(snapshot(self.session.trace), path, self.theme.name)
+
+    def _exported(self, path: str, problem: str) -> None:
+        self.footer.hide_progress()
+        self.footer.say(problem or f"exported {path}")
+
+    def _cancel(self) -> None:
+        if self.exporter.running:
+            self.exporter.cancel()
+            self.footer.hide_progress()
+            self.footer.say("export cancelled")
+        self.session.cancel()
+
+    def _toggle_lecture(self) -> None:
+        if self.lecture.isVisible():
+            self._leave_lecture()
+            return
+        self.session.player.pause()
+        self.lecture.showFullScreen()
+        self.lecture.activateWindow()
+
+    def _leave_lecture(self) -> None:
+        self.lecture.hide()
+        self.act["lecture"].setChecked(False)
+        self.activateWindow()
+
+    def _palette(self) -> None:
+        Palette([self.act[entry.name] for entry in ENTRIES] + self._dock_actions(), self).exec()
+
+    def _shortcuts(self) -> None:
+        shortcut_sheet(self._dock_actions(), self).exec()
+
+    def _dock_actions(self) -> list[QAction]:
+        return [dock.toggleViewAction() for dock in self.docks.values()]
+
+    # --- look and layout
+
+    def _theme_chosen(self, action: QAction) -> None:
+        self.use_theme(action.data())
+
+    def use_theme(self, name: str) -> None:
+        """Dress everything in a shipped theme, and remember it."""
+        self.theme = load_theme(name)
+        self._settings.setValue("theme", name)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, self.theme)
+        color, size = self.theme.color, SECTION_GAP
+        self.act.paint(self.theme, size)
+        for dock in self.docks.values():
+            dock.paint_icons(color["text_soft"], color["asleep"], size)
+        for panel in self._panels():
+            panel.set_theme(self.theme)
+        self.session.player.relook()
+
+    def _restore(self) -> None:
+        """Bring back the layout of the last time, if it was written by a window like this one."""
+        geometry, state = self._settings.value("geometry"), self._settings.value("layout")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        if state is not None:
+            self.restoreState(state, LAYOUT_VERSION)
+        name = str(self._settings.value("theme", DEFAULT_THEME))
+        self.use_theme(name if name in THEMES else DEFAULT_THEME)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, and end whatever runs."""
+        self._timer.stop()
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        self.lecture.close()
+        self.exporter.cancel()
+        self.session.close()
+        super().closeEvent(event)

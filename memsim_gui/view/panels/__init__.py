@@ -1,0 +1,31 @@
+"""The docks of the window, one panel a file. Adding a panel means adding it here, and nowhere else."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.panels.controls import ControlsPanel
+from memsim_gui.view.panels.counters import CountersPanel
+from memsim_gui.view.panels.log import LogPanel
+from memsim_gui.view.panels.timeline import TimelinePanel
+
+LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Entry(NamedTuple):
+    """A panel's class, where its dock begins, and the key that shows and hides it."""
+
+    panel: type[Panel]
+    area: Qt.DockWidgetArea
+    shortcut: str
+
+
+REGISTRY = (
+    Entry(ControlsPanel, LEFT, "Ctrl+1"),
+    Entry(CountersPanel, RIGHT, "Ctrl+5"),
+    Entry(LogPanel, RIGHT, "Ctrl+6"),
+    Entry(TimelinePanel, BOTTOM, "Ctrl+7"),
+)

@@ -1,0 +1,140 @@
+"""Counters: /proc/vmstat by its own names, with what the step under way has changed."""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from memsim_gui.scene.delta import Baseline
+from memsim_gui.scene.words import grouped, signed
+from memsim_gui.session.boundaries import Unit, preceding
+from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace.counters import vmstat
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.style import UNIT, spaced
+
+NAME, VALUE, CHANGE = range(3)
+HEADERS = ("counter", "value", "this step")
+ROW_HEIGHT = 5 * UNIT
+CHANGED_ROLE = Qt.ItemDataRole.UserRole
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CountersModel(QAbstractTableModel):
+    """Three columns: name, value, change since the start of the step."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._names: list[str] = []
+        self._values: list[int] = []
+        self._changes: list[int] = []
+
+    def show_values(self, now: dict[str, int], grown: dict[str, int]) -> None:
+        """Take in new values, and how much those that changed have grown."""
+        changes = [grown.get(name, 0) for name in now]
+        if list(now) != self._names:
+            self.beginResetModel()
+            self._names, self._values, self._changes = list(now), list(now.values()), changes
+            self.endResetModel()
+        elif changes != self._changes or list(now.values()) != self._values:
+            self._values, self._changes = list(now.values()), changes
+            self.dataChanged.emit(self.index(0, VALUE), self.index(len(self._names) - 1, CHANGE))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Counters known."""
+        return 0 if parent.isValid() else len(self._names)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Three."""
+        return 0 if parent.isValid() else len(HEADERS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Titles of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text of a cell, its alignment, and whether its counter changed in this step."""
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            change = self._changes[row]
+            return (self._names[row], grouped(self._values[row]), signed(change) if change else "")[column]
+        if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == CHANGED_ROLE:
+            return self._changes[row] != 0
+        return None
+
+
+class _Filter(QSortFilterProxyModel):
+    """Keeps the rows that hold the text typed, or only those that changed."""
+
+    only_changed = False
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        """Whether a counter is shown."""
+        index = self.sourceModel().index(row, NAME, parent)
+        if self.only_changed and not index.data(CHANGED_ROLE):
+            return False
+        return super().filterAcceptsRow(row, parent)
+
+
+class CountersPanel(Panel):
+    """A table of all counters with a filter."""
+
+    NAME = "counters"
+    TITLE = "Counters"
+    INTEREST = Changed.POSITION
+    CALM = True
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = CountersModel(self)
+        self._baseline: Baseline | None = None
+        self._filter = _Filter(self)
+        self._filter.setSourceModel(self.model)
+        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._search = QLineEdit(placeholderText="find a counter")
+        self._search.setAccessibleName("Find a counter")
+        self._search.setProperty("role", "field")
+        self._only_changed = QCheckBox("changed only")
+        self._table = self._make_table()
+        top = spaced(QHBoxLayout(), margin=0)
+        top.addWidget(self._search, 1)
+        top.addWidget(self._only_changed)
+        column = spaced(QVBoxLayout(self))
+        column.addLayout(top)
+        column.addWidget(self._table, 1)
+        self._search.textChanged.connect(self._filter.setFilterFixedString)
+        self._only_changed.toggled.connect(self._filter_changed)
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self._filter)
+        table.setAccessibleName("Counters as in /proc/vmstat")
+        table.setProperty("role", "figures")
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (VALUE, CHANGE):
+            table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        return table
+
+    def _filter_changed(self, checked: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._filter.only_changed = checked
+        self._filter.invalidate()
+
+    def render_moment(self, moment: Moment) -> None:
+        """Show the counters here, and what the step has changed."""
+        if self._baseline is None or self._baseline.trace is not moment.trace or moment.changed & Changed.TRACE:
+            self._baseline = Baseline(moment.trace)
+        begin = preceding(moment.trace, moment.position, Unit.STEP)
+        self._baseline.follow(begin, moment.position, moment.view)
+        self.model.show_values(vmstat(moment.view.counter, len(moment.view.node)), self._baseline.since(moment.view))
+        if self._only_changed.isChecked():
+            self._filter.invalidate()

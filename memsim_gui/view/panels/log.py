@@ -1,0 +1,107 @@
+"""Event log: what happened and why, one sentence an event, the latest at the bottom. A click jumps there."""
+
+import numpy as np
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
+
+from memsim_gui.scene.words import grouped
+from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace import kinds
+from memsim_gui.trace.explain import sentence
+from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.style import UNIT, spaced
+
+MOST_ROWS = 200
+WINDOW_EVENTS = 4096
+POSITION_ROLE = Qt.ItemDataRole.UserRole
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def latest(trace: Trace, position: int, most: int) -> list[int]:
+    """Positions of the last narrated events before a position, ascending, at most `most`."""
+    found: list[int] = []
+    stop = position
+    while stop > 0 and len(found) < most:
+        start = max(0, stop - WINDOW_EVENTS)
+        told = np.flatnonzero(trace.events(start, stop)["kind"] >= kinds.NARRATION) + start
+        found = told.tolist() + found
+        stop = start
+    return found[-most:]
+
+
+class LogModel(QAbstractListModel):
+    """The latest narrated events; sentences are made when they are shown."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[int, str]] = []
+        self._trace: Trace | None = None
+
+    def show_events(self, trace: Trace, view: ViewState, position: int) -> None:
+        """Show what led to a position; sentences already made are kept."""
+        known = dict(self._rows) if trace is self._trace else {}
+        self._trace = trace
+        rows = []
+        for at in latest(trace, position, MOST_ROWS):
+            text = known.get(at) or sentence(trace.events(at, at + 1)[0], view, trace)
+            rows.append((at, text))
+        if rows != self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+
+    def forget(self) -> None:
+        """Make all sentences anew: events may have been undone."""
+        self._trace = None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Events shown."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Sentence of a row, and its position."""
+        position, text = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"event {grouped(position)}: click to go there"
+        if role == POSITION_ROLE:
+            return position
+        return None
+
+
+class LogPanel(Panel):
+    """A list of sentences."""
+
+    NAME = "log"
+    TITLE = "Log"
+    INTEREST = Changed.POSITION
+    CALM = True
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = LogModel(self)
+        self._list = QListView()
+        self._list.setModel(self.model)
+        self._list.setAccessibleName("What happened and why")
+        self._list.setWordWrap(True)
+        self._list.setAlternatingRowColors(True)
+        self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self._list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = spaced(QVBoxLayout(self), margin=UNIT)
+        column.addWidget(self._list)
+        self._list.clicked.connect(self._jump)
+
+    def _jump(self, index: QModelIndex) -> None:
+        self.jumped.emit(index.data(POSITION_ROLE) + 1)
+
+    def render_moment(self, moment: Moment) -> None:
+        """Show what led to here."""
+        if moment.changed & Changed.TRACE:
+            self.model.forget()
+        self.model.show_events(moment.trace, moment.view, moment.position)
+        self._list.scrollToBottom()

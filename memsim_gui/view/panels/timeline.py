@@ -1,0 +1,221 @@
+"""Timeline: stacked list sizes over the time of the presentation, watermarks, marks, steps; click or drag to scrub."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from memsim_gui.paint import Theme, fonts
+from memsim_gui.paint.tokens import with_alpha
+from memsim_gui.scene import marks
+from memsim_gui.scene.history import LANE_KINDS, History
+from memsim_gui.scene.pacing import Pacing
+from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace import kinds, lanes, tables
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.style import GAP, UNIT, spaced
+
+Times = npt.NDArray[np.float64]
+
+MOST_POINTS = 1200  # of a curve: about its pixels
+MOST_STEP_TITLES = 60
+MOST_MARKS = 300
+AXIS_WIDTH = 12 * UNIT
+MARK_SIZE = 2 * UNIT
+HEADROOM = 1.06
+# from the bottom up: what reclaim may not touch, then hot, then cold
+STACK = (lanes.UNEVICTABLE, lanes.ACTIVE_ANON, lanes.INACTIVE_ANON, lanes.ACTIVE_FILE, lanes.INACTIVE_FILE)
+WATERMARKS = (("mark_high", tables.ZONE_HIGH), ("mark_low", tables.ZONE_LOW), ("mark_min", tables.ZONE_MIN))
+
+
+class MarkKind(NamedTuple):
+    """A kind of mark: which events it stands for, and how it looks; no actors = any."""
+
+    kind: int
+    actors: tuple[int, ...]
+    color: str
+    symbol: str
+
+
+MARKS = (
+    MarkKind(kinds.RECLAIM_BEGIN, tuple(range(lanes.MAX_NODES)), "kswapd", "o"),
+    MarkKind(kinds.RECLAIM_BEGIN, (tables.ACTOR_DIRECT,), "direct_reclaim", "t1"),
+    MarkKind(kinds.OOM_KILL, (), "danger", "x"),
+)
+
+
+class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """A plot of seconds that is scrubbed with the left button, zoomed with the wheel, panned with the other buttons.
+
+    Put together from its parts, because a PlotWidget brings a dozen menus along.
+
+    Signals:
+        scrubbed: the second pressed or dragged to.
+    """
+
+    scrubbed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = pg.ViewBox(enableMenu=False)
+        self.axes = (pg.AxisItem("left"), pg.AxisItem("bottom"))
+        self.axes[0].setWidth(AXIS_WIDTH)
+        layout = pg.GraphicsLayout()
+        layout.setContentsMargins(0, GAP, GAP, 0)
+        layout.setSpacing(0)
+        for item, row, column in ((self.axes[0], 0, 0), (self.box, 0, 1), (self.axes[1], 1, 1)):
+            layout.addItem(item, row, column)
+        for axis in self.axes:
+            axis.linkToView(self.box)
+        self.setCentralItem(layout)
+        self.box.setMouseEnabled(x=True, y=False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Scrub, or begin to pan."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._scrub(event.position())
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on scrubbing."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._scrub(event.position())
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all of it again."""
+        self.box.enableAutoRange(x=True)
+
+    def _scrub(self, place: QPointF) -> None:
+        self.scrubbed.emit(float(self.box.mapSceneToView(place).x()))
+
+
+class TimelinePanel(Panel):
+    """The whole trace at a glance; what has happened is full, what is to come is dimmed."""
+
+    NAME = "timeline"
+    TITLE = "Timeline"
+    INTEREST = Changed.POSITION | Changed.FRACTION
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme | None = None
+        self._history: History | None = None
+        self._pacing: Pacing | None = None
+        self.plot = Plot()
+        self.plot.setAccessibleName("Timeline: pages on each list; click to go to a moment")
+        self._curves = [pg.PlotCurveItem(fillLevel=0, antialias=False) for _ in STACK]
+        self._marks = [pg.ScatterPlotItem(size=MARK_SIZE) for _ in MARKS]
+        self._limits = [pg.InfiniteLine(angle=0) for _ in WATERMARKS]
+        self._coming = pg.LinearRegionItem(movable=False)
+        self._playhead = pg.InfiniteLine(angle=90)
+        self._steps: list[pg.InfiniteLine] = []
+        for item in (*self._curves, *self._limits, self._coming, *self._marks, self._playhead):
+            self.plot.box.addItem(item)
+        column = spaced(QVBoxLayout(self), margin=UNIT)
+        column.addWidget(self.plot)
+        self.plot.scrubbed.connect(self._scrub)
+
+    def follow(self, pacing: Pacing) -> None:
+        """Show the trace that `pacing` belongs to."""
+        self._pacing, self._history = pacing, None
+        self.plot.box.enableAutoRange(x=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take in colours and faces."""
+        self._theme = theme
+        self.plot.setBackground(theme.color["panel"])
+        small = theme.sizes["lab"]["small"]
+        for axis in self.plot.axes:
+            axis.setPen(theme.color["panel_edge"])
+            axis.setTextPen(theme.color["text_soft"])
+            axis.setTickFont(fonts.font(small, mono=True))
+        for curve, kind in zip(self._curves, STACK, strict=True):
+            role = theme.roles[marks.list_role(kind)]
+            curve.setPen(pg.mkPen(None))
+            curve.setBrush(role.fill)
+        for line, (color, _) in zip(self._limits, WATERMARKS, strict=True):
+            line.setPen(pg.mkPen(theme.color[color], style=Qt.PenStyle.DashLine))
+        for scatter, mark in zip(self._marks, MARKS, strict=True):
+            scatter.setBrush(theme.color[mark.color])
+            scatter.setPen(theme.color["panel"])
+        self._coming.setBrush(with_alpha(theme.color["panel"], 0.6))
+        for edge in self._coming.lines:
+            edge.setPen(pg.mkPen(None))
+        self._playhead.setPen(pg.mkPen(theme.color["cursor"], width=2))
+
+    def render_moment(self, moment: Moment) -> None:
+        """Redraw curves if the trace has changed; move the playhead."""
+        pacing = self._pacing
+        if pacing is None or pacing.trace is not moment.trace:
+            return
+        if self._history is None or moment.changed & (Changed.TRACE | Changed.LOOK):
+            self._redraw(pacing, moment)
+        now = pacing.seconds_at(moment.position)
+        if moment.fraction > 0:
+            now += moment.fraction * pacing.length_of(moment.position)
+        self._playhead.setValue(now)
+        self._coming.setRegion((now, max(now, pacing.total)))
+
+    def _redraw(self, pacing: Pacing, moment: Moment) -> None:
+        if self._history is None:
+            self._history = History(moment.trace)
+        self._history.extend()
+        positions, values = self._history.samples()
+        chosen = np.unique(np.linspace(0, len(positions) - 1, MOST_POINTS).astype(np.int64))
+        seconds = np.array([pacing.seconds_at(at) for at in positions[chosen].tolist()])
+        nodes = len(moment.view.node)
+        sizes = values[chosen, : nodes * LANE_KINDS].reshape(len(chosen), nodes, LANE_KINDS).sum(axis=1)
+        self._draw_stack(seconds, sizes)
+        self._draw_limits(moment)
+        self._draw_marks(pacing)
+        self._draw_steps(pacing, moment)
+
+    def _draw_stack(self, seconds: Times, sizes: npt.NDArray[np.int64]) -> None:
+        """Draw list on list; sizes change at once, so each is held until the next sample."""
+        x = np.repeat(seconds, 2)[1:]
+        top = np.cumsum(sizes[:, STACK], axis=1)
+        for row, curve in enumerate(self._curves):
+            curve.setData(x, np.repeat(top[:, row], 2)[:-1])
+            curve.setZValue(-row)
+
+    def _draw_limits(self, moment: Moment) -> None:
+        """Draw how far lists may grow until free memory falls to each watermark."""
+        zone = moment.view.zone
+        managed = int(zone[:, tables.ZONE_MANAGED].sum())
+        for line, (_, column) in zip(self._limits, WATERMARKS, strict=True):
+            line.setValue(managed - int(zone[:, column].sum()))
+        self.plot.box.setYRange(0, max(1, managed) * HEADROOM, padding=0)
+
+    def _draw_marks(self, pacing: Pacing) -> None:
+        trace = pacing.trace
+        for scatter, mark in zip(self._marks, MARKS, strict=True):
+            found = trace.positions_of(mark.kind)[-MOST_MARKS:].tolist()
+            if mark.actors:
+                found = [at for at in found if int(trace.events(at, at + 1)["value"][0]) in mark.actors]
+            scatter.setData([pacing.seconds_at(at) for at in found], [0.0] * len(found), symbol=mark.symbol)
+
+    def _draw_steps(self, pacing: Pacing, moment: Moment) -> None:
+        """Draw a dotted line with its number where each step begins."""
+        for line in self._steps:
+            self.plot.box.removeItem(line)
+        self._steps = []
+        if self._theme is None:
+            return
+        pen = pg.mkPen(self._theme.color["text_soft"], style=Qt.PenStyle.DotLine)
+        for number, at in enumerate(moment.trace.positions_of(kinds.STEP).tolist()[:MOST_STEP_TITLES], 1):
+            options = {"position": 0.94, "color": self._theme.color["text_soft"], "anchors": [(0, 0.5), (0, 0.5)]}
+            line = pg.InfiniteLine(pacing.seconds_at(at), angle=90, pen=pen, label=str(number), labelOpts=options)
+            line.label.setFont(fonts.font(self._theme.sizes["lab"]["small"], mono=True))
+            self.plot.box.addItem(line)
+            self._steps.append(line)
+
+    def _scrub(self, seconds: float) -> None:
+        if self._pacing is not None:
+            self.jumped.emit(self._pacing.position_at(seconds)[0])

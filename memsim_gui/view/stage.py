@@ -1,0 +1,111 @@
+"""The stage: the picture of the moment, painted as an export paints it; pages can be hovered and picked."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from memsim_gui.paint import FramePainter, Theme
+from memsim_gui.scene import Scene, SceneFrame
+from memsim_gui.scene.pacing import Pacing
+from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace.bits import page_flag_names
+from memsim_gui.view.panel import Panel
+
+LAB, LECTURE = "lab", "lecture"
+SMALLEST = (480, 300)
+
+
+class StageView(Panel):
+    """A widget that shows a SceneFrame. `mode` is LAB or LECTURE."""
+
+    NAME = "stage"
+    TITLE = "Stage"
+    INTEREST = Changed.POSITION | Changed.FRACTION | Changed.SELECTION
+
+    def __init__(self, theme: Theme, mode: str = LAB, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._mode = theme, mode
+        self._painter: FramePainter | None = None
+        self._scene: Scene | None = None
+        self.frame: SceneFrame | None = None
+        self._bits: np.ndarray = np.zeros(0, np.int32)
+        self._pacing: Pacing | None = None
+        self.setMinimumSize(*SMALLEST)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Stage: the lists of memory and the pages on them")
+
+    def follow(self, pacing: Pacing) -> None:
+        """Show moments of the trace that `pacing` belongs to."""
+        self._pacing, self._scene = pacing, None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme from the next moment on."""
+        self._theme, self._painter, self._scene = theme, None, None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the picture out anew at the next moment."""
+        super().resizeEvent(event)
+        self._painter = self._scene = None
+        self.woke.emit()
+
+    def render_moment(self, moment: Moment) -> None:
+        """Make the picture of a moment; it is painted when Qt asks for it."""
+        if self._pacing is None or self._pacing.trace is not moment.trace:
+            return
+        size = (float(self.width()), float(self.height()))
+        if self._painter is None:
+            self._painter = FramePainter(self._theme, size, self._mode, self.devicePixelRatioF())
+        if self._scene is None:
+            self._scene = Scene(moment.trace, size, self._painter.metrics, self._pacing)
+        chosen = frozenset([moment.selection.frame]) if moment.selection.frame >= 0 else frozenset[int]()
+        self.frame = self._scene.frame(moment.view, moment.position, moment.fraction, chosen, moment.speed)
+        self._bits = moment.view.bits
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the last picture made."""
+        painter = QPainter(self)
+        if self.frame is None or self._painter is None:
+            painter.fillRect(self.rect(), self._theme.color["ground"])
+        else:
+            self._painter.paint(painter, self.frame)
+
+    def frame_at(self, x: float, y: float) -> int:
+        """Page frame of the token at a point of the widget, -1 where there is none."""
+        if self.frame is None:
+            return -1
+        for flight in self.frame.stage.flights:
+            if abs(flight.x - x) <= flight.size / 2 and abs(flight.y - y) <= flight.size / 2:
+                return flight.frame
+        for tokens in self.frame.stage.tokens:
+            inside = (tokens.x <= x) & (x < tokens.x + tokens.size) & (tokens.y <= y) & (y < tokens.y + tokens.size)
+            hits = np.flatnonzero(inside)
+            if len(hits):
+                return int(tokens.frame[hits[0]])
+        return -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pick the page clicked."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.picked.emit(self.frame_at(event.position().x(), event.position().y()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show what the page under the mouse is."""
+        frame = self.frame_at(event.position().x(), event.position().y())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if frame >= 0 else Qt.CursorShape.ArrowCursor)
+        QToolTip.showText(event.globalPosition().toPoint(), self.words(frame) if frame >= 0 else "", self)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the tooltip away."""
+        QToolTip.hideText()
+        super().leaveEvent(event)
+
+    def words(self, frame: int) -> str:
+        """Say what a page is: its number and its flags."""
+        if self._scene is None or frame >= len(self._bits):
+            return ""
+        pfn = frame + self._scene.trace.meta.first_pfn
+        return f"PFN 0x{pfn:X}\n" + " ".join(page_flag_names(int(self._bits[frame])))

@@ -1,0 +1,88 @@
+"""A window on a hand-made recording, or on the live machine of a shipped scenario."""
+
+import pytest
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from memsim_gui.session.opening import Opened, open_text
+from memsim_gui.session.session import Session
+from memsim_gui.view.main_window import MainWindow
+from tests.session.story import by_hand
+
+SIZE = (1280, 720)
+SCENARIOS = [("S1", "The life of one page"), ("S2", "Another one")]
+LONG_MS = 60_000
+
+
+class FakeExporter(QObject):
+    """Remembers what it was asked."""
+
+    progressed = Signal(int, int)
+    ended = Signal(str, str)
+    filters = "*.mp4 (*.mp4)"
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+        self.running = False
+        self.cancelled = False
+
+    def export(self, trace, path, theme):
+        self.asked.append((trace, path, theme))
+        self.running = True
+
+    def cancel(self):
+        self.cancelled, self.running = True, False
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def make_window(qtbot, settings):
+    """Build a window on what is opened; it is closed at the end of the test."""
+    made = []
+
+    def make(opened=None):
+        session = Session(by_hand())
+
+        def open_source(source):
+            session.show(open_text(source))
+
+        window = MainWindow(session, FakeExporter(), open_source, SCENARIOS, settings)
+        made.append(window)
+        session.show(opened or Opened(None, by_hand()))
+        window.resize(*SIZE)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+        window.lecture.deleteLater()
+
+
+@pytest.fixture
+def window(make_window):
+    return make_window()
+
+
+@pytest.fixture
+def live(make_window, qtbot):
+    """A window on the machine of S1, all steps run, paused at its end."""
+    made = make_window(open_text("S1"))
+    qtbot.waitUntil(lambda: bool(made.session.report.tunables), timeout=LONG_MS)
+    made.session.run_all()
+    settle(qtbot, made)
+    return made
+
+
+def settle(qtbot, window):
+    """Wait until the machine is idle and the window has shown the result."""
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=LONG_MS)
+    window.session.player.pause()
+    window.session.seek(len(window.session.trace))
+    qtbot.wait(60)
