@@ -28,7 +28,7 @@ class FileSection(Section):
         self.file = Choice("File to read or write")
         self.offset = Field(read_bytes, "100000", "Offset in bytes")
         self.length = Field(read_bytes, "4096", "Length in bytes")
-        self._preview = preview_label()
+        self.preview = preview_label()
         self._lay_out()
         for field in (self.offset, self.length):
             field.textChanged.connect(self.stale)
@@ -37,7 +37,7 @@ class FileSection(Section):
     def _lay_out(self) -> None:
         self.row(self.name, self.extent, Button("open", "Open a file of this size", self._open), spans=(5, 4, 3))
         self.row(self.file, self.offset, self.length, spans=(5, 4, 3))
-        self.row(self._preview)
+        self.row(self.preview)
         self.row(
             Button("read", "read(2) this stretch", self._read),
             Button("write", "write(2) this stretch", self._write),
@@ -78,6 +78,6 @@ class FileSection(Section):
         except InputError:
             file = None
         if file and self.view is not None and length:
-            self._preview.setText(previews.file_range(self.view, file.row, offset, length))
+            self.preview.setText(previews.file_range(self.view, file.row, offset, length))
         else:
-            self._preview.setText("")
+            self.preview.setText("")

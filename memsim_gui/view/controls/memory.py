@@ -1,5 +1,7 @@
 """Controls of processes and their memory: allocate, access, advise, lock."""
 
+import itertools
+
 from PySide6.QtWidgets import QLabel, QWidget
 
 from memsim_gui.engine import commands
@@ -62,13 +64,13 @@ class AllocateSection(Section):
         self._process = process
         self.amount = Field(read_pages, "64 pages", "Size: 10 MiB, 2560p, 2560 pages")
         self.name = Field(read_name, "heap", "Name of the region")
-        self._preview = preview_label()
+        self.preview = preview_label()
         self.row(self.amount, self.name)
         self.row(
             Button("mmap", "Map the memory: no frames yet", self._map),
             Button("mmap + write", "Map the memory and write each page", self._map_and_write),
         )
-        self.row(self._preview)
+        self.row(self.preview)
         self.amount.textChanged.connect(self.refresh)
         self.refresh()
 
@@ -82,11 +84,20 @@ class AllocateSection(Section):
         return [self._map(), commands.Touch(self.name.value(), write=True)]
 
     def refresh(self) -> None:
-        """Say what the size means."""
+        """Propose a name that is free, unless one is being typed, and say what the size means."""
+        taken = {region.name for region in self.names.regions}
+        if self.name.text() in taken and not self.name.hasFocus():
+            self.name.setText(_unused(self.name.text(), taken))
         try:
-            self._preview.setText(previews.allocation(read_pages(self.amount.text())))
+            self.preview.setText(previews.allocation(read_pages(self.amount.text())))
         except InputError:
-            self._preview.setText("")
+            self.preview.setText("")
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Return the name with the lowest number behind it that makes it new."""
+    stem = name.rstrip("0123456789")
+    return next(f"{stem}{n}" for n in itertools.count(2) if f"{stem}{n}" not in taken)
 
 
 class AccessSection(Section):
@@ -143,13 +154,13 @@ class LockSection(Section):
         self.region = Choice("Region to lock")
         self.place = Field(read_address, "0x234", "Address, or offset in the region")
         self.length = Field(read_bytes, "100000", "Length in bytes, or 10 MiB")
-        self._preview = preview_label()
+        self.preview = preview_label()
         self.row(self.region, self.place, self.length, spans=(4, 4, 4))
         self.row(
             Button("mlock", "Lock the pages of this range", self._lock),
             Button("munlock", "Unlock them", self._unlock),
         )
-        self.row(self._preview)
+        self.row(self.preview)
         for field in (self.place, self.length):
             field.textChanged.connect(self.refresh)
         self.refresh()
@@ -179,6 +190,6 @@ class LockSection(Section):
             if self.region.currentText():
                 region = self._chosen()
                 start = region.start_bytes + region.offset_of(start, "address")
-            self._preview.setText(previews.locked_range(start, read_bytes(self.length.text())))
+            self.preview.setText(previews.locked_range(start, read_bytes(self.length.text())))
         except InputError:
-            self._preview.setText("")
+            self.preview.setText("")

@@ -74,38 +74,38 @@ class Knob(QWidget):
         self.name = name
         self._shown = QLabel()
         self._shown.setProperty("role", "figure")
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(row.low, row.high)
-        self._slider.setAccessibleName(name)
-        self._slider.setToolTip(f"{name}: {row.low} to {row.high} ({row.unit}), {row.default} by default")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(row.low, row.high)
+        self.slider.setAccessibleName(name)
+        self.slider.setToolTip(f"{name}: {row.low} to {row.high} ({row.unit}), {row.default} by default")
         self._given = row.default
         grid = spaced(QGridLayout(self), margin=0)
         grid.addWidget(QLabel(name), 0, 0)
         grid.addWidget(self._shown, 0, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self._slider, 1, 0, 1, 2)
-        self._slider.valueChanged.connect(self._moved)
-        self._slider.sliderReleased.connect(self._commit)
+        grid.addWidget(self.slider, 1, 0, 1, 2)
+        self.slider.valueChanged.connect(self._moved)
+        self.slider.sliderReleased.connect(self._commit)
         self.show_value(row.default)
 
     def command(self) -> Command:
         """Return the command that sets the value shown."""
-        return commands.SetSysctl(self.name, self._slider.value())
+        return commands.SetSysctl(self.name, self.slider.value())
 
     def show_value(self, value: int) -> None:
         """Show the machine's value, unless the slider is being moved."""
-        if not self._slider.isSliderDown():
+        if not self.slider.isSliderDown():
             self._given = value
-            self._slider.setValue(value)
+            self.slider.setValue(value)
             self._shown.setText(str(value))
 
     def _moved(self, value: int) -> None:
         self._shown.setText(str(value))
-        if not self._slider.isSliderDown():
+        if not self.slider.isSliderDown():
             self._commit()
 
     def _commit(self) -> None:
-        if self._slider.value() != self._given:
-            self._given = self._slider.value()
+        if self.slider.value() != self._given:
+            self._given = self.slider.value()
             self.let_go.emit()
 
 

@@ -67,11 +67,11 @@ class Section(QWidget):
         self._grid = spaced(QGridLayout(), margin=0)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
-        self._error = ErrorLine()
+        self.error = ErrorLine()
         column_layout = spaced(QVBoxLayout(self), margin=0)
         column_layout.addWidget(title)
         column_layout.addLayout(self._grid)
-        column_layout.addWidget(self._error)
+        column_layout.addWidget(self.error)
         self.names = Names()
         self.view: ViewState | None = None
 
@@ -84,7 +84,7 @@ class Section(QWidget):
             self._grid.addWidget(widget, at, column, 1, span)
             column += span
             if isinstance(widget, Field):
-                widget.judged.connect(self._error.say)
+                widget.judged.connect(self.error.say)
             elif isinstance(widget, Button):
                 widget.asked.connect(self.attempt)
 
@@ -93,15 +93,15 @@ class Section(QWidget):
         try:
             made = make()
         except InputError as error:
-            self._error.say(str(error))
+            self.error.say(str(error))
             return
-        self._error.say("")
+        self.error.say("")
         for command in made if isinstance(made, Sequence) else (made,):
             self.made.emit(command)
 
     def reject(self, reason: str) -> None:
         """Show why the machine refused the last command of this section."""
-        self._error.say(reason)
+        self.error.say(reason)
 
     def offer(self, names: Names, view: ViewState) -> None:
         """Take in what exists at the moment shown; the view is valid during this call only."""
