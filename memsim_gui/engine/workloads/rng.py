@@ -58,8 +58,9 @@ def zipf(seed: int, count: int, pages: int, alpha: float) -> Pages:
 def _cumulated(pages: int, alpha: float) -> npt.NDArray[np.float64]:
     # Summed in order and with the C library's pow: the last bit decides which page some draws fall on.
     weights = np.fromiter((math.pow(k, -alpha) for k in range(1, pages + 1)), np.float64, pages)
-    sums: npt.NDArray[np.float64] = np.cumsum(weights)
-    return np.divide(sums, sums[-1])
+    sums = np.cumsum(weights)
+    sums /= sums[-1]
+    return sums
 
 
 @lru_cache(maxsize=8)
