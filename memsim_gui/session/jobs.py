@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from memsim_gui.engine.commands import Command
+from memsim_gui.engine.scenario import Camera
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Events, Labels, Trace
 from memsim_gui.trace.view_state import ViewState
@@ -18,6 +19,7 @@ class Story:
     title: str
     overrides: Mapping[str, object] = field(default_factory=dict)
     level: int = kinds.LEVEL_FULL
+    cameras: tuple[Camera, ...] = ()  # where to look, by step
 
 
 class Job:

@@ -39,6 +39,7 @@ class Moment:
         position: events before this moment.
         fraction: how far the event at `position` has got, 0 to 1, for motion.
         speed: how many seconds of the presentation pass in one.
+        running: whether the clock runs.
         travelled: events passed since the last moment; negative = backwards.
     """
 
@@ -47,6 +48,7 @@ class Moment:
     position: int
     fraction: float
     speed: float
+    running: bool
     travelled: int
     selection: Selection
     changed: Changed

@@ -38,7 +38,8 @@ def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opene
     if step > len(loaded.steps):
         raise InputError(text, f"step {step}", f"1 to {len(loaded.steps)}")
     level = kinds.LEVEL_FULL if loaded.machine.managed <= MOST_FULL_FRAMES else kinds.LEVEL_FLOW
-    return Opened(Story(source, loaded.title, overrides or {}, level), None, step)
+    cameras = tuple(one.camera for one in loaded.steps)
+    return Opened(Story(source, loaded.title, overrides or {}, level, cameras), None, step)
 
 
 def shipped_recording(story: Story) -> Trace | None:

@@ -6,6 +6,7 @@ from memsim_gui.scene.pacing import Pacing
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.moment import Changed, Moment, Selection
+from memsim_gui.trace import tables
 from memsim_gui.trace.store import Cursor, Trace
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
@@ -44,6 +45,11 @@ class Player(QObject):
     def position(self) -> int:
         """Events before the moment shown."""
         return self._cursor.position
+
+    @property
+    def scenario_step(self) -> int:
+        """Number of the step under way, from 1; 0 before the first."""
+        return int(self._cursor.view.clock[0, tables.CLOCK_STEP])
 
     @property
     def speed(self) -> float:
@@ -135,6 +141,7 @@ class Player(QObject):
             position=self._cursor.position,
             fraction=self._fraction,
             speed=self.speed if self.running else 1.0,
+            running=self.running,
             travelled=self._cursor.position - self._shown_position,
             selection=self.selection,
             changed=self._changed,

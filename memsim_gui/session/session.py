@@ -10,6 +10,7 @@ from memsim_gui.engine.commands import Command
 from memsim_gui.session.boundaries import Unit, following
 from memsim_gui.session.compiler import Compiler
 from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Undo, extend
+from memsim_gui.session.moment import Selection
 from memsim_gui.session.opening import Opened, shipped_recording
 from memsim_gui.session.player import Player
 from memsim_gui.session.worker import Worker
@@ -36,6 +37,7 @@ class Session(QObject):
         command_rejected: the command (or None) and why.
         history_changed: a Report: what undo and redo would do, steps left, tunables.
         opened: another trace is shown.
+        looked: where the step that begins wants one to look (engine.scenario.Camera).
     """
 
     core_changed = Signal(str, str)
@@ -43,6 +45,7 @@ class Session(QObject):
     command_rejected = Signal(object, str)
     history_changed = Signal(object)
     opened = Signal()
+    looked = Signal(object)
     _asked = Signal(object)
 
     def __init__(self, trace: Trace, parent: QObject | None = None) -> None:
@@ -56,6 +59,7 @@ class Session(QObject):
         self._waiting = 0
         self._show_from = -1
         self._pause_at = -1
+        self._step = 0
         self._to_end = False
         self._presenting = False
         self.thread_ = QThread()
@@ -257,6 +261,20 @@ class Session(QObject):
             self.player.pause()
             self.player.seek(self._pause_at)
             self._pause_at = -1
+        self._look()
+
+    def _look(self) -> None:
+        """When another step begins, look where it wants one to."""
+        step = self.player.scenario_step
+        if step == self._step:
+            return
+        self._step = step
+        cameras = self._story.cameras if self._story else ()
+        if 0 < step <= len(cameras):
+            camera = cameras[step - 1]
+            if camera.pfn >= 0:
+                self.player.select(Selection(frame=camera.pfn - self.trace.meta.first_pfn))
+            self.looked.emit(camera)
 
     def _at_pause(self) -> bool:
         return 0 <= self._pause_at <= self.player.position

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QTa
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine_spec import POLICIES
+from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.tokens import THEMES, load_theme
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.jobs import Report, snapshot
@@ -36,6 +37,12 @@ START_SIZE, SMALLEST_SIZE = (1440, 900), (1180, 680)
 DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
 THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High contrast"}
 OPEN_FILTERS = "All sources (*.toml *.wl *.memsim);;Scenarios (*.toml);;Scripts (*.wl);;Recordings (*.memsim)"
+CAMERA_DOCKS = {
+    "page-cache": "page_cache",
+    "address-space": "address_space",
+    "proc": "counters",
+    "inspector": "page_inspector",
+}
 STEPS = (
     ("forward", Unit.DECISION, 1),
     ("back", Unit.DECISION, -1),
@@ -149,6 +156,7 @@ class MainWindow(QMainWindow):
         session.core_changed.connect(self.footer.show_core)
         session.busy_changed.connect(self._busy_changed)
         session.opened.connect(self._story_opened)
+        session.looked.connect(self._look)
         self.exporter.progressed.connect(self.footer.show_progress)
         self.exporter.ended.connect(self._exported)
         self.footer.cancelled.connect(self._cancel)
@@ -231,6 +239,13 @@ class MainWindow(QMainWindow):
 
     def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001 - a Qt slot
         self.act["cancel"].setEnabled(busy)
+
+    def _look(self, camera: Camera) -> None:
+        """Bring the panel to the front that a step is about, if it is open."""
+        default = "page_inspector" if camera.pfn >= 0 else ""
+        dock = self.docks.get(CAMERA_DOCKS.get(camera.show, default))
+        if dock and not dock.isHidden():
+            dock.raise_()
 
     def _pick(self, frame: int) -> None:
         self.session.player.select(Selection(frame=frame))

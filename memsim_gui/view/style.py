@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from memsim_gui.paint import fonts
 from memsim_gui.paint.tokens import Theme, load_theme
+from memsim_gui.scene.marks import ACTIVE_ANON
 
 L = TypeVar("L", bound=QLayout)
 DEFAULT_THEME = "dark"
@@ -78,6 +79,8 @@ def _values(theme: Theme) -> dict[str, str]:
     sizes = theme.sizes["lab"]
     color = theme.color
     values = {name: value.name() for name, value in color.items()}
+    hot = theme.roles[ACTIVE_ANON]
+    values |= {"chip": hot.fill.name(), "chip_ink": hot.ink.name()}
     values["hover"] = mixed(color["card"], color["accent"], 0.18).name()
     values["accent_hover"] = mixed(color["accent"], color["text"], 0.12).name()
     values["handle"] = mixed(color["card_edge"], color["text_soft"], 0.35).name()
@@ -125,7 +128,8 @@ QFrame[role="bar"] QLabel { color: %(text_soft)s; font-weight: 600; font-size: %
 QFrame[role="bar"] QToolButton { padding: 0; min-height: %(s4)s; min-width: %(s4)s; background: transparent;
     border: none; }
 QFrame[role="bar"] QToolButton:hover { background: %(hover)s; }
-QTabBar { background: transparent; qproperty-drawBase: 0; }
+QTabBar { background: transparent; qproperty-drawBase: 0; qproperty-elideMode: ElideNone;
+    qproperty-usesScrollButtons: 0; font-size: %(small_size)s; }
 QTabBar::tab { background: %(card)s; color: %(text_soft)s; border: %(line)s solid %(card_edge)s;
     border-radius: %(small_radius)s; padding: %(s1)s %(s2)s; margin: 0 %(s1)s %(s1)s 0; }
 QTabBar::tab:hover { background: %(hover)s; color: %(text)s; }
@@ -167,6 +171,11 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background:
 QLabel[role="section"] { color: %(text_soft)s; font-weight: 600; font-size: %(small_size)s; text-transform: uppercase; }
 QLabel[role="preview"] { color: %(text_soft)s; font-size: %(small_size)s; }
 QLabel[role="error"] { color: %(danger)s; font-size: %(small_size)s; }
+QLabel[role="field_name"] { color: %(text_soft)s; font-family: "%(numbers)s"; font-size: %(small_size)s; }
+QLabel[role="field_value"] { font-family: "%(numbers)s"; font-size: %(small_size)s; }
+QLabel[role="chip"] { background: %(card_deep)s; color: %(asleep)s; border: %(line)s solid %(panel_edge)s;
+    border-radius: %(small_radius)s; padding: %(half)s %(s1)s; font-size: %(small_size)s; }
+QLabel[role="chip"][set="true"] { background: %(chip)s; color: %(chip_ink)s; border-color: %(chip)s; font-weight: 600; }
 QLabel[role="figure"] { font-family: "%(numbers)s"; font-size: %(mono_size)s; }
 QLabel[role="heading"] { font-size: %(heading_size)s; font-weight: 600; }
 """

@@ -22,7 +22,9 @@ def panel(qtbot):
     trace.labels.files[0] = "data"
     end = len(trace)
     made.show()
-    made.offer(Moment(trace, trace.view_at(end), end, 0.0, 1.0, 0, Selection(), Changed.everything()), hurried=False)
+    made.offer(
+        Moment(trace, trace.view_at(end), end, 0.0, 1.0, False, 0, Selection(), Changed.everything()), hurried=False
+    )
     return made
 
 
@@ -34,7 +36,7 @@ def made(panel):
 
 
 def _section(panel, title):
-    return next(section for section in panel.sections if section.TITLE == title)
+    return next(section for section in panel.sections if title == section.TITLE)
 
 
 def _press(section, text):
@@ -166,7 +168,7 @@ def test_a_slider_makes_one_command_when_it_is_let_go(panel, made):
     assert len(made) == 1
 
 
-def test_a_refusal_is_shown_under_the_form_that_caused_it(panel, made):
+def test_a_refusal_is_shown_under_the_form_that_caused_it(panel):
     section = _section(panel, "mlock")
     _press(section, "munlock")
     panel.reject("munlock: ENOMEM")

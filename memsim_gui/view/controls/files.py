@@ -8,7 +8,7 @@ from memsim_gui.engine.errors import InputError
 from memsim_gui.session import previews
 from memsim_gui.session.names import File
 from memsim_gui.view.choice import Choice
-from memsim_gui.view.controls.memory import ProcessSection, preview_label
+from memsim_gui.view.controls.memory import Preview, ProcessSection
 from memsim_gui.view.controls.section import Button, Section, chosen
 from memsim_gui.view.fields import Field, read_bytes, read_name
 
@@ -28,7 +28,7 @@ class FileSection(Section):
         self.file = Choice("File to read or write")
         self.offset = Field(read_bytes, "100000", "Offset in bytes")
         self.length = Field(read_bytes, "4096", "Length in bytes")
-        self.preview = preview_label()
+        self.preview = Preview()
         self._lay_out()
         for field in (self.offset, self.length):
             field.textChanged.connect(self.stale)
@@ -78,6 +78,6 @@ class FileSection(Section):
         except InputError:
             file = None
         if file and self.view is not None and length:
-            self.preview.setText(previews.file_range(self.view, file.row, offset, length))
+            self.preview.say(previews.file_range(self.view, file.row, offset, length))
         else:
-            self.preview.setText("")
+            self.preview.say("")

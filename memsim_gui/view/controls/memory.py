@@ -19,12 +19,19 @@ EACH_PAGE = "each once"
 NEEDS_REGION = "map one first, under Allocate"
 
 
-def preview_label() -> QLabel:
-    """Return the line under a form that says what its command would do."""
-    label = QLabel()
-    label.setProperty("role", "preview")
-    label.setWordWrap(True)
-    return label
+class Preview(QLabel):
+    """The line under a form that says what its command would do; takes no room while there is nothing to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "preview")
+        self.setWordWrap(True)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show a text, or nothing."""
+        self.setText(text)
+        self.setVisible(bool(text))
 
 
 class ProcessSection(Section):
@@ -64,7 +71,7 @@ class AllocateSection(Section):
         self._process = process
         self.amount = Field(read_pages, "64 pages", "Size: 10 MiB, 2560p, 2560 pages")
         self.name = Field(read_name, "heap", "Name of the region")
-        self.preview = preview_label()
+        self.preview = Preview()
         self.row(self.amount, self.name)
         self.row(
             Button("mmap", "Map the memory: no frames yet", self._map),
@@ -89,9 +96,9 @@ class AllocateSection(Section):
         if self.name.text() in taken and not self.name.hasFocus():
             self.name.setText(_unused(self.name.text(), taken))
         try:
-            self.preview.setText(previews.allocation(read_pages(self.amount.text())))
+            self.preview.say(previews.allocation(read_pages(self.amount.text())))
         except InputError:
-            self.preview.setText("")
+            self.preview.say("")
 
 
 def _unused(name: str, taken: set[str]) -> str:
@@ -154,8 +161,8 @@ class LockSection(Section):
         self.region = Choice("Region to lock")
         self.place = Field(read_address, "0x234", "Address, or offset in the region")
         self.length = Field(read_bytes, "100000", "Length in bytes, or 10 MiB")
-        self.preview = preview_label()
-        self.row(self.region, self.place, self.length, spans=(4, 4, 4))
+        self.preview = Preview()
+        self.row(self.region, self.place, self.length, spans=(5, 4, 3))
         self.row(
             Button("mlock", "Lock the pages of this range", self._lock),
             Button("munlock", "Unlock them", self._unlock),
@@ -190,6 +197,6 @@ class LockSection(Section):
             if self.region.currentText():
                 region = self._chosen()
                 start = region.start_bytes + region.offset_of(start, "address")
-            self.preview.setText(previews.locked_range(start, read_bytes(self.length.text())))
+            self.preview.say(previews.locked_range(start, read_bytes(self.length.text())))
         except InputError:
-            self.preview.setText("")
+            self.preview.say("")

@@ -5,9 +5,12 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 
 from memsim_gui.view.panel import Panel
+from memsim_gui.view.panels.address_space import AddressSpacePanel
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.counters import CountersPanel
 from memsim_gui.view.panels.log import LogPanel
+from memsim_gui.view.panels.page_cache import PageCachePanel
+from memsim_gui.view.panels.page_inspector import PageInspectorPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -25,6 +28,9 @@ class Entry(NamedTuple):
 
 REGISTRY = (
     Entry(ControlsPanel, LEFT, "Ctrl+1"),
+    Entry(PageInspectorPanel, RIGHT, "Ctrl+2"),
+    Entry(PageCachePanel, RIGHT, "Ctrl+3"),
+    Entry(AddressSpacePanel, RIGHT, "Ctrl+4"),
     Entry(CountersPanel, RIGHT, "Ctrl+5"),
     Entry(LogPanel, RIGHT, "Ctrl+6"),
     Entry(TimelinePanel, BOTTOM, "Ctrl+7"),

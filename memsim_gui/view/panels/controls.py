@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
@@ -12,6 +12,7 @@ from memsim_gui.view.controls.memory import AccessSection, AllocateSection, Lock
 from memsim_gui.view.controls.reclaim import ReclaimSection, TunablesSection
 from memsim_gui.view.controls.section import Section
 from memsim_gui.view.panel import Panel
+from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import SECTION_GAP, spaced
 
 NOTE = "Every button is a command: it lands in the history and can be undone."
@@ -59,14 +60,9 @@ class ControlsPanel(Panel):
         note.setProperty("role", "preview")
         column.addWidget(note)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(forms)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(scrolled(forms))
 
     def _connect(self) -> None:
         for section in self.sections:

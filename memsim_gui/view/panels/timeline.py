@@ -26,7 +26,7 @@ MOST_STEP_TITLES = 60
 MOST_MARKS = 300
 AXIS_WIDTH = 12 * UNIT
 MARK_SIZE = 2 * UNIT
-HEADROOM = 1.06
+HEADROOM, MARK_HEIGHT = 1.2, 0.04  # shares of the machine's memory
 # from the bottom up: what reclaim may not touch, then hot, then cold
 STACK = (lanes.UNEVICTABLE, lanes.ACTIVE_ANON, lanes.INACTIVE_ANON, lanes.ACTIVE_FILE, lanes.INACTIVE_FILE)
 WATERMARKS = (("mark_high", tables.ZONE_HIGH), ("mark_low", tables.ZONE_LOW), ("mark_min", tables.ZONE_MIN))
@@ -48,6 +48,14 @@ MARKS = (
 )
 
 
+class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis in minutes and seconds of the presentation."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the labels of ticks, in seconds."""
+        return [f"{int(value) // 60}:{int(value) % 60:02}" if spacing >= 1 else f"{value:.1f}" for value in values]
+
+
 class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot of seconds that is scrubbed with the left button, zoomed with the wheel, panned with the other buttons.
 
@@ -62,7 +70,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self) -> None:
         super().__init__()
         self.box = pg.ViewBox(enableMenu=False)
-        self.axes = (pg.AxisItem("left"), pg.AxisItem("bottom"))
+        self.axes = (pg.AxisItem("left"), TimeAxis("bottom"))
         self.axes[0].setWidth(AXIS_WIDTH)
         layout = pg.GraphicsLayout()
         layout.setContentsMargins(0, GAP, GAP, 0)
@@ -174,7 +182,7 @@ class TimelinePanel(Panel):
         sizes = values[chosen, : nodes * LANE_KINDS].reshape(len(chosen), nodes, LANE_KINDS).sum(axis=1)
         self._draw_stack(seconds, sizes)
         self._draw_limits(moment)
-        self._draw_marks(pacing)
+        self._draw_marks(pacing, moment)
         self._draw_steps(pacing, moment)
 
     def _draw_stack(self, seconds: Times, sizes: npt.NDArray[np.int64]) -> None:
@@ -193,13 +201,14 @@ class TimelinePanel(Panel):
             line.setValue(managed - int(zone[:, column].sum()))
         self.plot.box.setYRange(0, max(1, managed) * HEADROOM, padding=0)
 
-    def _draw_marks(self, pacing: Pacing) -> None:
+    def _draw_marks(self, pacing: Pacing, moment: Moment) -> None:
         trace = pacing.trace
+        height = MARK_HEIGHT * int(moment.view.zone[:, tables.ZONE_MANAGED].sum())
         for scatter, mark in zip(self._marks, MARKS, strict=True):
             found = trace.positions_of(mark.kind)[-MOST_MARKS:].tolist()
             if mark.actors:
                 found = [at for at in found if int(trace.events(at, at + 1)["value"][0]) in mark.actors]
-            scatter.setData([pacing.seconds_at(at) for at in found], [0.0] * len(found), symbol=mark.symbol)
+            scatter.setData([pacing.seconds_at(at) for at in found], [height] * len(found), symbol=mark.symbol)
 
     def _draw_steps(self, pacing: Pacing, moment: Moment) -> None:
         """Draw a dotted line with its number where each step begins."""
@@ -210,7 +219,7 @@ class TimelinePanel(Panel):
             return
         pen = pg.mkPen(self._theme.color["text_soft"], style=Qt.PenStyle.DotLine)
         for number, at in enumerate(moment.trace.positions_of(kinds.STEP).tolist()[:MOST_STEP_TITLES], 1):
-            options = {"position": 0.94, "color": self._theme.color["text_soft"], "anchors": [(0, 0.5), (0, 0.5)]}
+            options = {"position": 0.92, "color": self._theme.color["text_soft"], "anchors": [(0, 0.5), (0, 0.5)]}
             line = pg.InfiniteLine(pacing.seconds_at(at), angle=90, pen=pen, label=str(number), labelOpts=options)
             line.label.setFont(fonts.font(self._theme.sizes["lab"]["small"], mono=True))
             self.plot.box.addItem(line)

@@ -1,0 +1,125 @@
+"""Page inspector: one page's flags and fields as the kernel has them, the list that follows, and its whole life."""
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from memsim_gui.scene import page_inspector
+from memsim_gui.scene.page_inspector import Inspection, MomentOfLife
+from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace.store import Trace
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.style import UNIT, set_property, spaced
+
+HINT = "Click a page on the stage to see its flags, its fields and its whole life."
+FLAG_COLUMNS = 3
+MOST_FIELDS = 10
+QUICK_EVENTS = 100_000  # longer lives are only read while the clock stands
+POSITION_ROLE = Qt.ItemDataRole.UserRole
+
+
+class PageInspectorPanel(Panel):
+    """Everything about the page selected."""
+
+    NAME = "page_inspector"
+    TITLE = "Page"
+    INTEREST = Changed.POSITION | Changed.SELECTION
+    CALM = True
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self._place, self._because = QLabel(HINT), QLabel(), QLabel()
+        self._flags = QWidget()
+        self._flag_grid = spaced(QGridLayout(self._flags), margin=0, gap=UNIT)
+        self._chips: list[QLabel] = []
+        self._fields = QWidget()
+        self._field_labels = self._make_fields()
+        self._life_title = QLabel("Life of this page")
+        self.life = QListWidget()
+        self._moments: list[MomentOfLife] = []
+        self._known: tuple[int, int, Trace | None] = (-1, -1, None)
+        self._lay_out()
+        self.life.clicked.connect(self._jump)
+
+    def _make_fields(self) -> list[tuple[QLabel, QLabel]]:
+        grid = spaced(QGridLayout(self._fields), margin=0, gap=UNIT)
+        grid.setColumnStretch(1, 1)
+        made = []
+        for row in range(MOST_FIELDS):
+            name, value = QLabel(), QLabel()
+            name.setProperty("role", "field_name")
+            value.setProperty("role", "field_value")
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, row, 1)
+            made.append((name, value))
+        return made
+
+    def _lay_out(self) -> None:
+        self.title.setProperty("role", "heading")
+        self.title.setWordWrap(True)
+        self._life_title.setProperty("role", "heading")
+        for label in (self._place, self._because):
+            label.setProperty("role", "preview")
+            label.setWordWrap(True)
+        self.life.setAccessibleName("Life of this page: each line goes to its moment")
+        self.life.setWordWrap(True)
+        self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = spaced(QVBoxLayout(self))
+        for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title):
+            column.addWidget(widget)
+        column.addWidget(self.life, 1)
+
+    def render_moment(self, moment: Moment) -> None:
+        """Show the page selected, or how to select one."""
+        frame = moment.selection.frame
+        chosen = 0 <= frame < len(moment.view.lane)
+        for widget in (self._place, self._flags, self._because, self._fields, self._life_title, self.life):
+            widget.setVisible(chosen)
+        if not chosen:
+            self.title.setText(HINT)
+            self._known = (-1, -1, None)
+            return
+        self._show_inspection(page_inspector.inspect(moment.view, moment.trace, frame))
+        here = (frame, moment.position, moment.trace)
+        if here != self._known and (not moment.running or moment.position < QUICK_EVENTS):
+            self._known = here
+            self._show_life(page_inspector.life(moment.view, moment.trace, frame, moment.position))
+
+    def _show_inspection(self, found: Inspection) -> None:
+        self.title.setText(found.title)
+        self._place.setText(found.place)
+        self._because.setText("\n".join(found.because))
+        while len(self._chips) < len(found.flags):
+            chip = QLabel()
+            chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            chip.setProperty("role", "chip")
+            row, column = divmod(len(self._chips), FLAG_COLUMNS)
+            self._flag_grid.addWidget(chip, row, column)
+            self._chips.append(chip)
+        for chip, flag in zip(self._chips, found.flags, strict=True):
+            chip.setText(flag.name.removeprefix("PG_"))
+            chip.setToolTip(f"{flag.name} = {int(flag.is_set)}")
+            set_property(chip, "set", flag.is_set)
+        for row, (name, value) in enumerate(self._field_labels):
+            known = row < len(found.fields)
+            name.setVisible(known)
+            value.setVisible(known)
+            if known:
+                name.setText(found.fields[row].name)
+                value.setText(found.fields[row].value)
+                value.setToolTip(found.fields[row].source)
+
+    def _show_life(self, moments: list[MomentOfLife]) -> None:
+        if moments == self._moments:
+            return
+        self._moments = moments
+        self.life.clear()
+        for moment in moments:
+            item = QListWidgetItem(moment.words)
+            item.setData(POSITION_ROLE, moment.position)
+            self.life.addItem(item)
+        self.life.scrollToBottom()
+
+    def _jump(self, index: QModelIndex) -> None:
+        self.jumped.emit(int(index.data(POSITION_ROLE)) + 1)
