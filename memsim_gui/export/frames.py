@@ -1,6 +1,6 @@
 """The frames of an export: a stretch of a trace at a steady rate, painted as the window paints it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import is_dataclass
 from typing import Any, NamedTuple, cast
 
@@ -12,6 +12,8 @@ from memsim_gui.paint import FramePainter
 from memsim_gui.scene import Pacing, Scene, SceneFrame
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Cursor, Trace
+
+Images = Iterable[QImage | None]  # frames in order; None = the same picture again
 
 
 class Stretch(NamedTuple):
@@ -57,8 +59,12 @@ class Reel:
 
     def __iter__(self) -> Iterator[QImage | None]:
         """Yield each frame; None where it looks like the one before. The image is painted over by the next one."""
+        return self.some(range(len(self)))
+
+    def some(self, numbers: range) -> Iterator[QImage | None]:
+        """Yield the frames of these numbers, as for all of them."""
         last: SceneFrame | None = None
-        for number in range(len(self)):
+        for number in numbers:
             frame = self._frame(number)
             if last is not None and same(frame, last):
                 yield None
