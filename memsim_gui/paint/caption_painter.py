@@ -50,14 +50,16 @@ class CaptionPainter:
         strip = 1.6 * m.mono
         if m.lecture:
             words = room.cut(bottom=strip)
-            text.paragraph(painter, words, caption.text, Style(m.caption, bold=True), color["caption_text"])
+            text.paragraph(
+                painter, words, caption.text, Style(frame.composition.caption_size, bold=True), color["caption_text"]
+            )
         else:
             title = f"Step {caption.step} of {caption.steps}" if caption.steps else frame.title
             title = f"{title} — {caption.title}" if caption.title else title
             head = room._replace(h=1.4 * m.caption)
             text.line(painter, head, title, Style(1.1 * m.caption, bold=True), color["caption_text"])
             words = room.cut(top=1.55 * m.caption, bottom=strip)
-            text.paragraph(painter, words, caption.text, Style(m.body), color["caption_soft"])
+            text.paragraph(painter, words, caption.text, Style(frame.composition.caption_size), color["caption_soft"])
         self._strip(painter, Rect(room.x, room.bottom - strip, room.w, strip), frame)
 
     def _strip(self, painter: QPainter, rect: Rect, frame: SceneFrame) -> None:

@@ -99,6 +99,7 @@ class CardPainter:
         """Draw the swap area: how full it is, and each slot when there are few."""
         color, m = self.theme.color, self.m
         room = self._room(card.rect)
+        text.line(painter, room._replace(h=1.4 * m.heading), card.device, self.small, color["text_soft"], text.RIGHT)
         y = room.y + 1.5 * m.heading
         if not card.total:
             text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), "none", self.small, color["text_soft"])
@@ -191,10 +192,9 @@ class CardPainter:
         painter.drawEllipse(QPointF(room.x + dot, first.cy), dot, dot)
         words = first.cut(left=4 * m.unit)
         taken = text.line(painter, words, actor.name, Style(m.body, bold=True), ink)
-        if not further:
-            text.line(
-                painter, words.cut(left=taken + 2 * m.unit), actor.state, self.small, color["text_soft"], text.RIGHT
-            )
+        rest = words.cut(left=taken + 2 * m.unit)
+        if not further and text.width(actor.state, self.small) <= rest.w:
+            text.line(painter, rest, actor.state, self.small, color["text_soft"], text.RIGHT)
         for i, detail in enumerate(further):
             below = Rect(words.x, first.bottom + i * line, words.w, line)
             text.line(painter, below, detail, self.small, color["text_soft"])
@@ -206,15 +206,27 @@ class CardPainter:
         note = Rect(room.x, room.bottom - 1.4 * m.small, room.w, 1.4 * m.small)
         area = Rect(room.x, room.y + 1.75 * m.body, room.w, note.y - room.y - 1.75 * m.body)
         cell = 1.3 * m.small + 1.35 * m.heading
-        rows = max(1, min(2, int(area.h / cell)))
+        if area.h < cell:
+            self._figures_inline(painter, Rect(area.x, area.y, area.w, room.bottom - area.y), card)
+            return
+        rows = min(2, int(area.h / cell))
         columns = max(1, min(-(-len(card.figures) // rows), int(area.w / (6.6 * m.small))))
         for i, figure in enumerate(card.figures[: rows * columns]):
             wide = area.w / columns
             spot = Rect(area.x + i % columns * wide, area.y + i // columns * (area.h / rows), wide - m.unit, cell)
             text.line(painter, spot._replace(h=1.3 * m.small), figure.name, self.small, color["text_soft"])
             text.line(painter, spot.cut(top=1.3 * m.small), figure.value, self.number, color[figure.role or "text"])
-        if area.y + rows * cell <= note.y + 1:
-            text.line(painter, note, card.note, self.small, color["text_soft"])
+        text.line(painter, note, card.note, self.small, color["text_soft"])
+
+    def _figures_inline(self, painter: QPainter, area: Rect, card: StatsCard) -> None:
+        """Draw as many figures as fit, name and value on one line, in two columns."""
+        m, color, line = self.m, self.theme.color, 1.4 * self.m.small
+        style = Style(m.small, mono=True, bold=True)
+        wide = (area.w - 4 * m.unit) / 2
+        for i, figure in enumerate(card.figures[: 2 * max(1, int(area.h / line))]):
+            spot = Rect(area.x + i % 2 * (wide + 4 * m.unit), area.y + i // 2 * line, wide, line)
+            taken = text.line(painter, spot, figure.value, style, color[figure.role or "text"], text.RIGHT)
+            text.line(painter, spot.cut(right=taken + m.unit), figure.name, self.small, color["text_soft"])
 
     def batch(self, painter: QPainter, rect: Rect, waiting: int) -> None:
         """Draw how many pages were allocated but are on no list yet."""

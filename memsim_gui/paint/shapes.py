@@ -32,11 +32,10 @@ def dashed(color: QColor, width: float) -> QPen:
 
 def accent_edge(painter: QPainter, rect: Rect, radius: float, width: float, color: QColor) -> None:
     """Draw the coloured left edge of a card, following its round corners."""
-    shape = QPainterPath()
-    shape.addRoundedRect(to_qrect(rect), radius, radius)
-    strip = QPainterPath()
-    strip.addRect(QRectF(rect.x, rect.y, width, rect.h))
-    painter.fillPath(shape.intersected(strip), color)
+    painter.save()
+    painter.setClipRect(QRectF(rect.x, rect.y, width, rect.h))
+    round_rect(painter, rect, radius, color)
+    painter.restore()
 
 
 def pill(painter: QPainter, rect: Rect, label: str, style: Style, theme: Theme, edge: QColor) -> None:

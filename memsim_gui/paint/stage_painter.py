@@ -176,7 +176,7 @@ class StagePainter:
 
     def _label(self, painter: QPainter, rect: Rect, role: int, pfn: int) -> None:
         name = f"{pfn:X}"
-        size = min(0.4 * rect.w, 0.84 * rect.w / (MONO_ADVANCE * len(name)))
+        size = min(0.37 * rect.w, 0.8 * rect.w / (MONO_ADVANCE * len(name)))
         style = Style(round(size, 1), mono=True, bold=True)
         text.line(painter, rect, name, style, self.theme.roles[role].ink, text.CENTRE)
 

@@ -74,27 +74,19 @@ LEVEL_SHARES = (0.0, 0.35, 0.52, 0.72)
 
 def _corner(painter: QPainter, body: QRectF, radius: float, ink: QColor, share: float = 0.42) -> None:
     leg = body.width() * share
-    triangle = QPainterPath()
-    triangle.addPolygon(
-        QPolygonF(
-            [
-                QPointF(body.left(), body.bottom() - leg),
-                QPointF(body.left(), body.bottom()),
-                QPointF(body.left() + leg, body.bottom()),
-            ]
-        )
-    )
-    triangle.closeSubpath()
-    shape = QPainterPath()
-    shape.addRoundedRect(body, radius, radius)
-    painter.fillPath(triangle.intersected(shape), ink)
+    path = QPainterPath(QPointF(body.left(), body.bottom() - leg))
+    path.lineTo(body.left(), body.bottom() - radius)
+    path.quadTo(body.left(), body.bottom(), body.left() + radius, body.bottom())
+    path.lineTo(body.left() + leg, body.bottom())
+    painter.fillPath(path, ink)
 
 
 def _ring(painter: QPainter, rect: QRectF, ink: QColor) -> None:
     side = rect.width()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(ink, max(1.0, side * 0.06)))
-    painter.drawEllipse(rect.center(), side * 0.4, side * 0.4)
+    line, inset = max(1.0, side * 0.06), side * 0.13
+    painter.setPen(QPen(ink, line))
+    painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), side * 0.26, side * 0.26)
 
 
 def _simple_marks(painter: QPainter, rect: QRectF, theme: Theme, mark: int) -> None:

@@ -145,8 +145,12 @@ def with_alpha(color: QColor, alpha: float) -> QColor:
 
 def mixed(color: QColor, ground: QColor, share: float) -> QColor:
     """Return `share` 0..1 of a colour on a ground: opaque, which paints twice as fast as a translucent line."""
-    parts = zip(color.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
-    return QColor.fromRgbF(*(a * share + b * (1 - share) for a, b in parts))
+    rest = 1 - share
+    return QColor.fromRgbF(
+        color.redF() * share + ground.redF() * rest,
+        color.greenF() * share + ground.greenF() * rest,
+        color.blueF() * share + ground.blueF() * rest,
+    )
 
 
 SRGB_KNEE = 0.04045  # below, the sRGB curve is straight

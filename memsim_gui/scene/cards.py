@@ -19,6 +19,7 @@ class SwapCard(NamedTuple):
     """Swap area: used of total slots (the header slot not counted), and each slot's state when there are few enough."""
 
     rect: Rect
+    device: str
     used: int
     total: int
     slots: npt.NDArray[np.uint8]
@@ -35,7 +36,7 @@ class Device(NamedTuple):
 
 
 class DeviceCard(NamedTuple):
-    """The devices of a machine."""
+    """The devices of a machine that files are on."""
 
     rect: Rect
     devices: tuple[Device, ...]
@@ -74,23 +75,33 @@ class StatsCard(NamedTuple):
     note: str
 
 
-def swap_card(view: ViewState, rect: Rect) -> SwapCard:
+def _is_swap(name: str) -> bool:
+    return name.endswith(SWAP_SUFFIX)
+
+
+SWAP_SUFFIX = "(swap)"  # of the name that the engine gives to the swap device
+
+
+def swap_card(view: ViewState, trace: Trace, rect: Rect) -> SwapCard:
     """Return the swap card of a machine."""
     users = view.swap_map[1:]
-    states = np.where(users & ~np.uint8(bits.SWAP_HAS_CACHE), SLOT_USED, SLOT_FREE).astype(np.uint8)
-    states[(users & bits.SWAP_HAS_CACHE) != 0] = SLOT_CACHED
-    used = int(np.count_nonzero(users))
-    return SwapCard(rect, used, len(users), states if len(users) <= MOST_DRAWN_SLOTS else states[:0])
+    used, shown = int(np.count_nonzero(users)), users[: len(users) * (len(users) <= MOST_DRAWN_SLOTS)]
+    states = np.where(shown & ~np.uint8(bits.SWAP_HAS_CACHE), SLOT_USED, SLOT_FREE).astype(np.uint8)
+    states[(shown & bits.SWAP_HAS_CACHE) != 0] = SLOT_CACHED
+    device = next((name.removesuffix(SWAP_SUFFIX).strip() for name in trace.labels.devices if _is_swap(name)), "")
+    return SwapCard(rect, device, used, len(users), states)
 
 
 def device_card(view: ViewState, trace: Trace, rect: Rect) -> DeviceCard:
-    """Return the card of all devices."""
+    """Return the card of all devices that files are on."""
     names = trace.labels.devices
     now = int(view.clock[0, tables.CLOCK_NOW_NS])
     rows = []
     for i, row in enumerate(view.device.tolist()):
         kind = DEVICE_KINDS.get(row[tables.DEVICE_KIND], "device")
         name = names[i] if i < len(names) and names[i] else f"device {i}"
+        if _is_swap(name):
+            continue
         busy = bool(row[tables.DEVICE_READS] or row[tables.DEVICE_WRITES] or row[tables.DEVICE_BUSY_UNTIL] > now)
         rows.append(Device(name, kind, row[tables.DEVICE_READS], row[tables.DEVICE_WRITES], busy))
     return DeviceCard(rect, tuple(rows))

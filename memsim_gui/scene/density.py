@@ -19,7 +19,7 @@ from memsim_gui.trace import bits, kinds, lanes, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
-SLICES = 16
+SLICES = 64
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
 LEAST_SHARE = 0.4  # of a node's memory that one list has room for, even if none has been so long yet

@@ -6,7 +6,7 @@ import numpy as np
 
 from memsim_gui.scene.geometry import Rect, text_width
 from memsim_gui.scene.moment import Ints
-from memsim_gui.scene.routes import Points, along
+from memsim_gui.scene.routes import Points, along_many
 from memsim_gui.scene.tokens import Tokens
 
 FEW_FLIGHTS = 12  # so many at most are followed each to its exact place
@@ -67,25 +67,24 @@ def ways(node: Ints, src: Ints, dst: Ints, cause: Ints, pages: Ints) -> list[Way
 def label_place(route: Points, text: str, size: float, kept: list[Rect], taken: list[Rect], area: Rect) -> Rect:
     """Place a label on a route, inside the area, where it covers least: no other label, few of the `kept` boxes."""
     width, height = text_width(text, size) + 1.4 * size, 1.9 * size
-    best, least = Rect(area.x, area.y, width, height), np.inf
-    for share in SHARES:
-        x, y = along(route, share)
-        x = min(max(area.x, x - width / 2), area.right - width)
-        y = min(max(area.y, y - height / 2), area.bottom - height)
-        spot = Rect(x, y, width, height)
-        cost = sum(_shared(spot, box) for box in kept) + OVER_LABEL * sum(_shared(spot, box) for box in taken)
-        if cost < least:
-            best, least = spot, cost
-        if not cost:
-            break
-    taken.append(best)
-    return best
+    x, y = along_many(route, SHARES)
+    x = np.clip(x - width / 2, area.x, max(area.x, area.right - width))
+    y = np.clip(y - height / 2, area.y, max(area.y, area.bottom - height))
+    cost = _covered(x, y, width, height, kept) + OVER_LABEL * _covered(x, y, width, height, taken)
+    best = int(np.argmin(cost))
+    taken.append(Rect(float(x[best]), float(y[best]), width, height))
+    return taken[-1]
 
 
-SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9)
+SHARES = np.array([0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9])
 OVER_LABEL = 50.0  # a pixel over another label is as bad as so many over a list
 
 
-def _shared(a: Rect, b: Rect) -> float:
-    """Area that two rectangles share."""
-    return max(0.0, min(a.right, b.right) - max(a.x, b.x)) * max(0.0, min(a.bottom, b.bottom) - max(a.y, b.y))
+def _covered(x: Points, y: Points, width: float, height: float, boxes: list[Rect]) -> Points:
+    """Area of the boxes that a label at each of these corners would cover."""
+    if not boxes:
+        return np.zeros(len(x))
+    left, top, wide, high = np.array(boxes).T[:, :, None]
+    across = np.minimum(left + wide, x + width) - np.maximum(left, x)
+    down = np.minimum(top + high, y + height) - np.maximum(top, y)
+    return np.asarray((np.maximum(across, 0) * np.maximum(down, 0)).sum(axis=0))

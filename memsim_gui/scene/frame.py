@@ -1,5 +1,6 @@
 """A whole picture at one moment: title, stage, caption with the delta strip, legend and footer; lab or lecture."""
 
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ class Composition(NamedTuple):
     stage: Rect
     caption: Rect
     footer: Rect
+    caption_size: float  # type size of the caption's text
 
 
 class Caption(NamedTuple):
@@ -49,15 +51,17 @@ class SceneFrame(NamedTuple):
 
 
 def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0) -> Composition:
-    """Divide a picture; the caption's room is for a text of `caption_letters`, but never more than three lines."""
+    """Divide a picture; the caption has room for `caption_letters`, in two lines if type can be that small."""
     width, height = size
     edge = 8 * m.unit if m.lecture else 2 * m.unit
     title_height = 1.9 * m.title if m.lecture else 0.0
     footer_height = 2.3 * m.small
     room = width - 2 * edge - 10 * m.unit
-    letter = LETTER_WIDTH * (m.caption if m.lecture else m.body)
-    lines = min(3, max(1, -(-int(caption_letters * letter) // max(1, int(room)))))
-    words = lines * LINE_HEIGHT * m.caption if m.lecture else 1.6 * m.caption + lines * LINE_HEIGHT * m.body
+    largest = m.caption if m.lecture else m.body
+    fitting = 2 * room / (LETTER_WIDTH * max(1, caption_letters))
+    type_size = min(largest, max(fitting, SMALLEST_CAPTION_SHARE * largest))
+    lines = min(3, max(1, ceil(caption_letters * LETTER_WIDTH * type_size / room - ROUNDING)))
+    words = lines * LINE_HEIGHT * type_size + (0.0 if m.lecture else 1.6 * m.caption)
     caption_height = words + 1.8 * m.mono + 6 * m.unit
     title = Rect(edge, 0.25 * title_height, width - 2 * edge, 0.75 * title_height)
     footer = Rect(edge, height - footer_height, width - 2 * edge, footer_height)
@@ -66,10 +70,12 @@ def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0)
     gap = 3 * m.unit if m.lecture else 2 * m.unit
     top = title.bottom if m.lecture else edge
     stage = Rect(stage_edge, top, width - 2 * stage_edge, caption.y - gap - top)
-    return Composition(title, stage, caption, footer)
+    return Composition(title, stage, caption, footer, type_size)
 
 
-LETTER_WIDTH = 0.56  # of a letter in em, on average and with the waste at line ends
+LETTER_WIDTH = 0.535  # of a letter in em, on average and with the waste at line ends
+SMALLEST_CAPTION_SHARE = 0.8  # of its normal type size
+ROUNDING = 1e-6
 LINE_HEIGHT = 1.25
 
 

@@ -46,7 +46,7 @@ def gauge(view: ViewState, node: int, rect: Rect, metrics: Metrics) -> Gauge:
     levels = [int(zones[:, column].sum()) for column in (tables.ZONE_MIN, tables.ZONE_LOW, tables.ZONE_HIGH)]
     free = int(view.lane_pages[lanes.lane(node, lanes.FREE)])
     per_cpu = int(view.lane_pages[lanes.lane(node, lanes.PCP)])
-    bar = rect.cut(top=1.5 * metrics.heading + 1.6 * metrics.body)
+    bar = rect.cut(top=1.6 * metrics.heading + 2.3 * metrics.body)
     top = max(1, managed)
     bend = 2 * levels[2] if 0 < levels[2] < ZOOM_BELOW * top / 2 else 0
 

@@ -8,6 +8,9 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 
+ROUNDING = 1e-6
+
+
 class Rect(NamedTuple):
     """An upright rectangle in device-independent pixels."""
 
@@ -46,8 +49,10 @@ class Rect(NamedTuple):
         return Rect(self.x + left, self.y + top, max(0.0, self.w - left - right), max(0.0, self.h - top - bottom))
 
     def overlaps(self, other: "Rect") -> bool:
-        """Whether the two share an area."""
-        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+        """Whether the two share an area (more than rounding makes them share)."""
+        across = min(self.right, other.right) - max(self.x, other.x)
+        down = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return across > ROUNDING and down > ROUNDING
 
     def contains(self, other: "Rect", slack: float = 0.0) -> bool:
         """Whether the other lies inside, up to `slack` pixels."""
@@ -117,6 +122,18 @@ def grid(area: Rect, pitch: float) -> Grid:
     size = pitch * (1 - GAP_SHARE)
     size = float(int(size)) if size >= 2 * SMALLEST_PITCH else max(1.0, pitch - 1)
     return Grid(float(round(area.x)), float(round(area.y)), pitch, size, max(1, int(area.w / pitch + 1e-6)))
+
+
+def cells(area: Rect, count: int, largest: float) -> Grid:
+    """Return the grid that shows `count` cells in an area as large as they fit, at most `largest` pixels apart."""
+    return grid(area, fit_pitch(area.w, area.h, count, largest))
+
+
+def cell_at(g: Grid, count: int, x: float, y: float) -> int:
+    """Number of the cell at a point, -1 where there is none."""
+    column, row = int((x - g.x) // g.pitch), int((y - g.y) // g.pitch)
+    number = row * g.columns + column
+    return number if 0 <= column < g.columns and row >= 0 and number < count else -1
 
 
 def places(g: Grid, slots: npt.NDArray[np.int64] | npt.NDArray[np.int32]) -> tuple[Floats, Floats]:

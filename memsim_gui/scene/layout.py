@@ -10,6 +10,7 @@ Frames enter and leave on the right; lists run from head (upper left) to tail (l
 right. Everything that moves travels in the gutters G (down) and H (across), which no list stands on.
 """
 
+from math import log
 from typing import NamedTuple
 
 from memsim_gui.scene.geometry import Metrics, Rect
@@ -66,9 +67,10 @@ def node_grid(nodes: int, area: Rect) -> tuple[int, int]:
     if nodes == 1:
         return 1, 1
     shapes = [(columns, -(-nodes // columns)) for columns in range(1, nodes + 1)]
-    return min(shapes, key=lambda shape: abs((area.w / shape[0]) / (area.h / shape[1]) - STAGE_SHAPE))
+    return min(shapes, key=lambda shape: abs(log((area.w / shape[0]) / (area.h / shape[1]) / STAGE_SHAPE)))
 
 
+SMALLEST_SHRINK = 0.3
 STAGE_SHAPE = 1.9  # width to height at which a node reads best
 
 
@@ -77,7 +79,11 @@ def stage_layout(area: Rect, nodes: int, metrics: Metrics) -> StageLayout:
     columns, rows = node_grid(nodes, area)
     gap = 2 * metrics.unit if nodes > 1 else 0.0
     width, height = (area.w - gap * (columns - 1)) / columns, (area.h - gap * (rows - 1)) / rows
-    shrink = 1.0 if nodes == 1 else max(0.62, min(1.0, height / (150 * metrics.unit), width / (200 * metrics.unit)))
+    shrink = (
+        1.0
+        if nodes == 1
+        else max(SMALLEST_SHRINK, min(1.0, height / (150 * metrics.unit), width / (200 * metrics.unit)))
+    )
     small = metrics if shrink == 1.0 else _scaled(metrics, shrink)
     boxes = []
     for node in range(nodes):

@@ -11,11 +11,10 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 FLIGHT_SECONDS = 0.45  # shortest time a motion is seen, at speed 1
-MOST_EVENTS = 32_768  # looked at for one picture; of more, the last ones stand for all
+MOST_EVENTS = 8_192  # looked at for one picture; of more, the last ones stand for all
 LOOK_BACK_EVENTS = 256  # always looked at, so that a slow scan is seen from its isolation to its end
 
 Ints = npt.NDArray[np.int64]
-_HIDDEN = (lanes.KERNEL, lanes.PCP)
 
 
 class Moment(NamedTuple):
@@ -36,6 +35,11 @@ class Window(NamedTuple):
     since: int
     events: npt.NDArray[np.void]
     scale: float  # how many events each one stands for
+
+    @property
+    def fresh(self) -> npt.NDArray[np.void]:
+        """Events from `since` on."""
+        return self.events[self.since - self.low :]
 
     @property
     def current(self) -> np.void | None:
@@ -67,12 +71,15 @@ def window(trace: Trace, pacing: Pacing, moment: Moment) -> Window:
 
 
 def moves_in(seen: Window, pacing: Pacing, moment: Moment) -> Moves:
-    """Visible moves of a window and how far each has come; of a page moved twice, the later move."""
-    events, start = seen.events[seen.since - seen.low :], seen.since
+    """Visible moves of a window and how far each has come; of a page moved twice, the later move.
+
+    At rest, between two events, nothing is on its way.
+    """
+    events, start = seen.fresh if moment.fraction > 0 else seen.events[:0], seen.since
     kind = events["kind"]
     at = np.flatnonzero((kind == kinds.MOVE) | (kind == kinds.FLOW))
     at = at[_visible(events["src"][at], events["dst"][at])]
-    at = at[_latest(np.where(kind[at] == kinds.MOVE, events["ident"][at], -1 - np.arange(len(at))))]
+    at = at[_latest(np.where(kind[at] == kinds.MOVE, events["ident"][at], -1))]
     flow = kind[at] == kinds.FLOW
     progress, alive = _progress(at + start, flow, pacing, moment)
     at, flow, value = at[alive], flow[alive], events["value"][at[alive]]
@@ -90,15 +97,20 @@ def moves_in(seen: Window, pacing: Pacing, moment: Moment) -> Moves:
 
 def _visible(src: npt.NDArray[np.uint8], dst: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Leave out moves between the free lists and the kernel's own pages, which are told by numbers only."""
-    a, b = src % lanes.LANES_PER_NODE, dst % lanes.LANES_PER_NODE
-    outside = (*_HIDDEN, lanes.FREE)
-    return np.asarray(~(np.isin(a, outside) & np.isin(b, outside)) & ~np.isin(b, (lanes.KERNEL,)))
+    return np.asarray(~(_OUTSIDE[src] & _OUTSIDE[dst]) & (dst % lanes.LANES_PER_NODE != lanes.KERNEL))
+
+
+_OUTSIDE = np.isin(np.arange(256) % lanes.LANES_PER_NODE, (lanes.FREE, lanes.PCP, lanes.KERNEL))
 
 
 def _latest(ident: Ints) -> npt.NDArray[np.bool_]:
-    """Mark the last occurrence of each number."""
-    last = np.zeros(len(ident), np.bool_)
-    last[len(ident) - 1 - np.unique(ident[::-1], return_index=True)[1]] = True
+    """Mark the last occurrence of each number; negative ones all count."""
+    last = ident < 0
+    known = np.flatnonzero(~last)
+    if len(known):
+        place = np.empty(int(ident[known].max()) + 1, np.int32)  # only what is written is read
+        place[ident[known]] = known
+        last[known] = place[ident[known]] == known
     return last
 
 
@@ -108,6 +120,6 @@ def _progress(
     """How far each move has come, and which are still on their way."""
     shortest = FLIGHT_SECONDS * moment.speed
     begin = pacing.seconds_many(positions)
-    length = pacing.seconds_many(positions + 1) - begin
+    length = pacing.lengths_many(positions)
     progress = (moment.seconds - begin) / np.maximum(np.maximum(length, shortest), 1e-9)
     return np.clip(progress, 0.0, 1.0), (progress < 1) & ((length > 0) | flow)

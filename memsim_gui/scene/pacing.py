@@ -20,6 +20,7 @@ Codes = npt.NDArray[np.uint8]
 Times = npt.NDArray[np.float64]
 
 BLOCK = 1024
+TICK = 1e-5  # seconds: far below the shortest event, far above rounding
 SECONDS_A_WORD = 0.3
 STEP_SECONDS = 0.8  # shortest time a new step is announced before anything happens
 LINGER_SECONDS = 0.6  # shortest time its result is shown
@@ -80,7 +81,9 @@ def _move_codes() -> Codes:
     return codes
 
 
-SECONDS, _CODE_OF_KIND = _lengths()
+_SECONDS, _CODE_OF_KIND = _lengths()
+# Whole numbers add up exactly, in whatever order they are summed.
+MICROS = np.rint(_SECONDS * 1e6).astype(np.int64)
 _CODE_OF_MOVE = _move_codes()
 
 
@@ -130,7 +133,7 @@ class Pacing:
         self._codes = np.zeros(BLOCK, np.uint8)  # its first `_known` bytes count
         self._known = 0
         self._now_ns = int(self.trace.keyframes()[0][1].clock[0, tables.CLOCK_NOW_NS])
-        self._block_sums = np.zeros(1)  # natural seconds before each whole block
+        self._block_sums = np.zeros(1, np.int64)  # natural microseconds before each whole block
         self._marks: list[tuple[int, int, int]] = []  # position, kind and ident of each STEP and COMMAND
         self._mark_sums = [0.0]  # natural seconds before the start and before each mark
         self._rebuild()
@@ -156,7 +159,7 @@ class Pacing:
             self._codes = np.concatenate([self._codes[:start], np.zeros(max(stop, 2 * start) - start, np.uint8)])
         self._codes[start:stop], self._now_ns = event_codes(events, self._now_ns)
         whole, blocks = len(self._block_sums) - 1, stop // BLOCK
-        fresh = SECONDS[self._codes[whole * BLOCK : blocks * BLOCK]].reshape(-1, BLOCK).sum(axis=1)
+        fresh = MICROS[self._codes[whole * BLOCK : blocks * BLOCK]].reshape(-1, BLOCK).sum(axis=1)
         self._block_sums = np.concatenate([self._block_sums, self._block_sums[-1] + np.cumsum(fresh)])
         self._known = stop
         begins = np.flatnonzero((events["kind"] == kinds.STEP) | (events["kind"] == kinds.COMMAND))
@@ -201,7 +204,7 @@ class Pacing:
     def _natural(self, position: int) -> float:
         """Natural seconds before a position."""
         block = position // BLOCK
-        return float(self._block_sums[block] + SECONDS[self._codes[block * BLOCK : position]].sum())
+        return int(self._block_sums[block] + MICROS[self._codes[block * BLOCK : position]].sum()) / 1e6
 
     def begins(self, kind: int) -> npt.NDArray[np.int64]:
         """Positions of all STEP or COMMAND events."""
@@ -217,28 +220,34 @@ class Pacing:
         return float(self._starts[-1])
 
     def seconds_at(self, position: int) -> float:
-        """Second at which event `position` begins."""
-        position = max(0, min(position, self._known))
-        row = int(np.searchsorted(self._bounds, position, side="right")) - 1
-        if position == self._bounds[row]:
-            return float(self._starts[row])
-        inside = (self._natural(position) - self._natural_starts[row]) * self._scales[row]
-        return float(self._starts[row] + self._hold[row] + inside)
+        """Second at which event `position` begins; of the trace's end, its whole length."""
+        position = max(0, position)
+        if position >= self._known:
+            return self.total
+        return float(self.seconds_many(np.array([position]))[0])
 
     def seconds_many(self, positions: npt.NDArray[np.int64]) -> Times:
         """Seconds at which events begin, for ascending positions that lie close together."""
         if not len(positions):
             return np.empty(0)
         low, high = int(positions[0]), int(positions[-1])
-        sums = np.concatenate([[0.0], np.cumsum(SECONDS[self._codes[low:high]])]) + self._natural(low)
+        block = low // BLOCK
+        before = self._block_sums[block] + MICROS[self._codes[block * BLOCK : low]].sum()
+        sums = np.concatenate([[0], np.cumsum(MICROS[self._codes[low:high]])]) + before
         row = np.searchsorted(self._bounds, positions, side="right") - 1
-        inside = (sums[positions - low] - self._natural_starts[row]) * self._scales[row]
+        inside = (sums[positions - low] / 1e6 - self._natural_starts[row]) * self._scales[row]
         hold = np.where(positions == self._bounds[row], 0.0, self._hold[row])
-        return np.asarray(self._starts[row] + hold + inside)
+        return np.asarray(np.minimum(self._starts[row] + hold + inside, self._starts[row + 1]))
+
+    def lengths_many(self, positions: npt.NDArray[np.int64]) -> Times:
+        """Seconds that events are on screen; a pause after one is not its own."""
+        row = np.searchsorted(self._bounds, positions, side="right") - 1
+        played = MICROS[self._codes[positions]] / 1e6 * self._scales[row]
+        return np.asarray(np.where(positions == self._bounds[row], played + self._hold[row], played))
 
     def length_of(self, position: int) -> float:
-        """Seconds that event `position` is on screen."""
-        return self.seconds_at(position + 1) - self.seconds_at(position)
+        """Seconds that event `position` is on screen; 0 at the trace's end."""
+        return float(self.lengths_many(np.array([position]))[0]) if 0 <= position < self._known else 0.0
 
     def position_at(self, seconds: float) -> tuple[int, float]:
         """Position and fraction of its event at a second; events without length lie before the position."""
@@ -248,19 +257,19 @@ class Pacing:
         row = int(np.searchsorted(self._starts, seconds, side="right")) - 1
         begin, inside = int(self._bounds[row]), seconds - self._starts[row]
         stop = int(self._bounds[row + 1]) if row + 1 < len(self._bounds) else self._known
-        if row and inside < self._hold[row]:
+        if row and inside < self._hold[row] - TICK:
             return begin, float(inside / self._hold[row])
         natural = self._natural_starts[row] + (inside - self._hold[row]) / self._scales[row]
         position = self._search(natural, begin + (1 if row else 0), stop)
-        start, length = self.seconds_at(position), self.length_of(position) if position < self._known else 0.0
-        return position, float(min(1.0, max(0.0, (seconds - start) / length))) if length > 0 else 0.0
+        length = self.length_of(position) if position < stop else 0.0
+        played = (seconds - self.seconds_at(position)) / length if length > 0 else 0.0
+        return position, float(min(1.0, max(0.0, played)))
 
     def _search(self, natural: float, low: int, high: int) -> int:
         """Last position in [low, high] whose natural start is at most `natural`."""
-        slack = 1e-5  # far below the shortest event, far above the rounding of long sums
-        block = int(np.searchsorted(self._block_sums, natural + slack, side="right")) - 1
-        sums = self._block_sums[block] + np.cumsum(
-            SECONDS[self._codes[block * BLOCK : min(self._known, (block + 1) * BLOCK)]]
-        )
-        found = block * BLOCK + int(np.searchsorted(sums, natural + slack, side="right"))
+        sought = round((natural + TICK) * 1e6)
+        block = int(np.searchsorted(self._block_sums, sought, side="right")) - 1
+        codes = self._codes[block * BLOCK : min(self._known, (block + 1) * BLOCK)]
+        sums = self._block_sums[block] + np.cumsum(MICROS[codes])
+        found = block * BLOCK + int(np.searchsorted(sums, sought, side="right"))
         return max(low, min(found, high))

@@ -63,7 +63,8 @@ class Places:
         if key not in self._pitches:
             areas = [box.lanes[kind].tokens for kind in LISTS]
             self._pitches[key] = min(
-                fit_pitch(area.w, area.h, count, m.token * 1.12) for area, count in zip(areas, counts, strict=True)
+                (fit_pitch(a.w, a.h, count, m.token * 1.12) for a, count in zip(areas, counts, strict=True) if count),
+                default=m.token * 1.12,
             )
         return self._pitches[key]
 
@@ -114,7 +115,7 @@ class Pages:
         self, out: StageFrame, nodes: list[NodeTokens], moment: Moment, seen: Window, young: npt.NDArray[np.bool_]
     ) -> None:
         """Add data on its way between a page and a device."""
-        events = seen.events[seen.since - seen.low :]
+        events = seen.fresh if moment.fraction > 0 else seen.events[:0]
         begun = np.flatnonzero(events["kind"] == kinds.IO_BEGIN)[-fl.FEW_FLIGHTS :]
         shortest = FLIGHT_SECONDS * moment.speed
         for at in begun.tolist():

@@ -15,7 +15,7 @@ Points = npt.NDArray[np.float64]  # [n, 2]
 OWN_LANE_COST = 2.5  # a pixel over tokens of its own list counts as this many in a gutter
 CORNER_POINTS = 9
 SAME_POINT = 0.01  # corners nearer to each other than this are one
-CORNER_SHARE = 1.3  # radius of a corner in gutter widths: a curve cuts a quarter of it, so below 2 it meets no list
+CORNER_SHARE = 1.3  # largest radius of a corner, in gutter widths
 HOP_SHARE = 0.08  # height of a hop within a box, as a share of its length
 NEAR_SHARE = 0.2  # of a box's width: a page that goes further back towards the head goes around its list
 
@@ -84,7 +84,12 @@ def route(node: NodeBox, a: Stop, b: Stop, offset: float = 0.0) -> Points:
     if offset:
         best = [(x + offset, y + offset) for x, y in best]
         best[0], best[-1] = (best[0][0], a.y), (best[-1][0], b.y)
-    return rounded(np.array([(a.x, a.y), *best, (b.x, b.y)]), node.gutters.width * CORNER_SHARE)
+    return rounded(np.array([(a.x, a.y), *best, (b.x, b.y)]), _radius(node.gutters.width, offset))
+
+
+def _radius(width: float, offset: float) -> float:
+    """Largest radius at which a curve, which cuts a quarter of it off its corner, still stays in gutters this wide."""
+    return min(CORNER_SHARE * width, 3.8 * (width / 2 - abs(offset)))
 
 
 def _hop(a: Stop, b: Stop) -> Points:

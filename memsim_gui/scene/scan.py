@@ -28,7 +28,7 @@ def add_verdict(out: StageFrame, moment: Moment, seen: Window, pacing: Pacing, n
     text = verdict_text(int(last["cause"]))
     fast = pacing.length_of(seen.low + int(scans[-1])) * MANY_SCANS < FLIGHT_SECONDS * moment.speed
     if fast:
-        text = _summary(events[scans[scans >= seen.since - seen.low]], seen.scale)
+        text = _summary(seen.fresh[seen.fresh["kind"] == kinds.SCAN], seen.scale)
     actor = words.actor_name(int(last["value"]))
     out.lanes = [
         card._replace(verdict=text, actor=actor)

@@ -56,7 +56,7 @@ class StageScene:
     def _still(self, out: StageFrame, view: ViewState, box: NodeBox, grown: dict[str, int], waited_ns: int) -> None:
         m = self.layout.metrics
         out.gauges.append(gauge(view, box.node, box.free, m))
-        out.swaps.append(swap_card(view, box.swap))
+        out.swaps.append(swap_card(view, self.trace, box.swap))
         out.devices.append(device_card(view, self.trace, box.disk))
         out.actors.append(actor_card(view, self.trace, box.node, box.actors))
         out.stats.append(stats_card(grown, view, box.stats, waited_ns))

@@ -50,7 +50,7 @@ def _bays(moves: Moves, view: ViewState, seen: Window) -> tuple[npt.NDArray[np.i
     from the batch that it has passed.
     """
     src, dst = moves.src % LANES, moves.dst % LANES
-    events = seen.events[seen.since - seen.low :]
+    events = seen.fresh
     fresh = events["ident"][(events["kind"] == kinds.MOVE) & (events["src"] % LANES == lanes.FREE)]
     src[np.isin(src, BATCHES) & np.isin(moves.frame, fresh)] = lanes.FREE
     known = origins(view, seen)

@@ -252,7 +252,7 @@ def _link(view, rng):
 
 
 def _churn(view, moves, rng):
-    """Events of inactive file pages being freed, free frames being filled, pages being activated; valid in any order."""
+    """Events of inactive file pages freed, free frames filled, anon pages activated; valid in any order."""
     inactive = np.flatnonzero(view.lane == lanes.INACTIVE_FILE)[: moves // 2]
     free = np.flatnonzero(view.lane == lanes.FREE)[: moves // 4]
     active = np.flatnonzero(view.lane == lanes.INACTIVE_ANON)[: moves // 4]
