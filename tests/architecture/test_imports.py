@@ -8,7 +8,7 @@ from tests.architecture.source import PACKAGE, files, imported_modules, room_of,
 
 CORE, GUI, ALL = ("PySide6.QtCore",), ("PySide6.QtCore", "PySide6.QtGui"), ("PySide6", "pyqtgraph")
 # A room that does not stand here uses no Qt at all.
-QT_ALLOWED = {"session": CORE, "paint": GUI, "export": GUI, "view": ALL, "app": ALL}
+QT_ALLOWED = {"session": CORE, "paint": GUI, "export": GUI, "view": ALL, "app": ALL, "bench": ALL}
 
 
 def _is_qt(module: str) -> bool:

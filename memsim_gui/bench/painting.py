@@ -1,0 +1,117 @@
+"""frame_ms_*: work in the window's thread for one frame of 1920×1080, software rendering."""
+
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from memsim_gui import app
+from memsim_gui.bench.result import Result, percentile
+from memsim_gui.bench.story import OVERCOMMIT, under_pressure
+from memsim_gui.export.run import painter_for
+from memsim_gui.paint import FramePainter
+from memsim_gui.scene import Scene, SceneFrame
+from memsim_gui.session.opening import open_text
+
+SIZE = (1920, 1080)
+THEME = "dark"
+TOKENS = 10_000
+TOKEN_FRAMES = 200
+RUN_SECONDS = 10.0
+SETTLE_SECONDS = 3.0
+LEAST_MS = 0.5  # an event loop that found nothing to do is no frame
+STORY = """
+format = 1
+id = "B1"
+title = "A large machine under pressure"
+[machine]
+detail = "kernel"
+memory = {frames}
+swap = {pages}
+[[processes]]
+name = "app"
+[[steps]]
+title = "Pressure"
+caption = "A process larger than memory."
+commands = [
+  {{ op = "mmap", region = "heap", pages = {pages}, process = "app" }},
+  {{ op = "access", region = "heap", pattern = "working-set", count = {count}, write = true, hot = {frames} }},
+]
+"""
+
+
+def frame_ms_1m_p99() -> Result:
+    """Milliseconds, 99th percentile, that the whole window takes for a frame while a machine of 1 Mi frames runs."""
+    application = _application()
+    frames = 1 << 20
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "large.toml"
+        text = STORY.format(frames=frames, pages=int(OVERCOMMIT * frames), count=200_000_000)
+        source.write_text(text, encoding="utf-8")
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        window = app.build(open_text(str(source)), settings)
+        window.resize(*SIZE)
+        window.show()
+        _frames(application, SETTLE_SECONDS)
+        milliseconds = _frames(application, RUN_SECONDS)
+        window.close()
+        application.processEvents()
+    worst = max(milliseconds)
+    note = f"{len(milliseconds)} frames of the whole window while the core runs; the longest took {worst:.1f} ms"
+    return Result(round(percentile(milliseconds), 2), note)
+
+
+def _frames(application: QApplication, seconds: float) -> list[float]:
+    """Milliseconds of each pass of the event loop that had something to do."""
+    out = []
+    end = time.perf_counter() + seconds
+    while (begin := time.perf_counter()) < end:
+        application.processEvents()
+        spent = 1e3 * (time.perf_counter() - begin)
+        if spent >= LEAST_MS:
+            out.append(spent)
+        else:
+            time.sleep(1e-3)
+    return out
+
+
+def frame_ms_10k_tokens_p99() -> Result:
+    """Milliseconds, 99th percentile, to lay out and paint the stage while all of 10 000 page tokens move."""
+    application = _application()
+    machine = under_pressure(TOKENS + TOKENS // 4, 1)
+    painter = painter_for(THEME, SIZE, captions=False)
+    scene = Scene(machine.trace, SIZE, painter.metrics)
+    end = len(machine.trace)
+    view = machine.trace.view_at(end)
+    milliseconds = []
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    for number in range(TOKEN_FRAMES):
+        begin = time.perf_counter()
+        frame = _moved(scene.frame(view, end), number)
+        _paint(painter, image, frame)
+        milliseconds.append(1e3 * (time.perf_counter() - begin))
+    tokens = sum(len(part.frame) for part in frame.stage.tokens)
+    del application
+    return Result(round(percentile(milliseconds), 2), f"{tokens} tokens, each at another place in every frame")
+
+
+def _moved(frame: SceneFrame, number: int) -> SceneFrame:
+    """Shift every token by a few pixels, differently in each frame."""
+    shift = np.float32(8 * np.sin(number / 5))
+    frame.stage.tokens[:] = [part._replace(x=part.x + shift, y=part.y + shift) for part in frame.stage.tokens]
+    return frame
+
+
+def _paint(painter: FramePainter, image: QImage, frame: SceneFrame) -> None:
+    brush = QPainter(image)
+    painter.paint(brush, frame)
+    brush.end()
+
+
+def _application() -> QApplication:
+    running = QApplication.instance()
+    return running if isinstance(running, QApplication) else QApplication(["memsim-gui", "-platform", "offscreen"])

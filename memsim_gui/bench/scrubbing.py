@@ -1,0 +1,25 @@
+"""scrub_10m_ms_p99: how long it takes to be at any place of a long recording."""
+
+import random
+import time
+
+from memsim_gui.bench.result import Result, percentile
+from memsim_gui.bench.story import under_pressure
+from memsim_gui.trace.store import Cursor
+
+FRAMES, EVENTS = 64 << 10, 10_000_000
+SEEKS = 300
+
+
+def scrub_10m_ms_p99() -> Result:
+    """Milliseconds, 99th percentile, to the view state at a random position of ten million events."""
+    trace = under_pressure(FRAMES, EVENTS).trace
+    places = random.Random(1)
+    cursor = Cursor(trace, len(trace))
+    milliseconds = []
+    for _ in range(SEEKS):
+        position = places.randrange(len(trace))
+        begin = time.perf_counter()
+        cursor.seek(position)
+        milliseconds.append(1e3 * (time.perf_counter() - begin))
+    return Result(round(percentile(milliseconds), 2), f"{len(trace)} events, {FRAMES} frames, {SEEKS} random positions")

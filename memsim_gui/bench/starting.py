@@ -1,0 +1,66 @@
+"""start_*: from starting the process to a window that answers, beside that of the barest window with a chart."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from memsim_gui.bench.result import Result
+
+RUNS = 3
+READY = "ready"
+BARE = f"""
+import sys
+import pyqtgraph
+from PySide6.QtWidgets import QApplication
+application = QApplication(sys.argv)
+window = pyqtgraph.PlotWidget()
+window.show()
+application.processEvents()
+print({READY!r}, flush=True)
+"""
+OURS = f"""
+import sys, tempfile
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from memsim_gui import app
+from memsim_gui.session.opening import open_text
+application = QApplication(sys.argv)
+with tempfile.TemporaryDirectory() as folder:
+    window = app.build(open_text(app.FIRST_SCENARIO), QSettings(folder + "/settings.ini", QSettings.Format.IniFormat))
+    window.show()
+    application.processEvents()
+    print({READY!r}, flush=True)
+    window.close()
+"""
+
+
+def start_warm_ratio() -> Result:
+    """Time to our window, everything compiled, divided by the time to a bare PySide6 and pyqtgraph window."""
+    ours, bare = (min(_seconds(code) for _ in range(RUNS)) for code in (OURS, BARE))
+    return Result(round(ours / bare, 2), f"{ours:.2f} s, a bare window {bare:.2f} s: {ours - bare:+.2f} s")
+
+
+def start_cold_s() -> Result:
+    """Seconds to our window when nothing is compiled: it plays the shipped recording while a child process compiles."""
+    with tempfile.TemporaryDirectory() as folder:
+        figure = _seconds(OURS, MEMSIM_CACHE_DIR=folder)
+    return Result(round(figure, 2), "empty compile cache")
+
+
+def _seconds(code: str, **environment: str) -> float:
+    """Time until the child process says that its window has been shown; it then ends by itself."""
+    begin = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        line = child.stdout.readline() if child.stdout else ""
+        seconds = time.perf_counter() - begin
+    if line.strip() != READY:
+        raise RuntimeError("the window did not come up: its process wrote why above")
+    return seconds
