@@ -1,7 +1,7 @@
 """Measurements: the figures of the performance table, each measured here and now, one file for each subject.
 
-`MEASUREMENTS` is the only place to add one: its key, and where its function is. A function takes nothing and returns a
-`result.Result`.
+`MEASUREMENTS` says in which file each is; there it stands in a table of the same name, as a function that takes nothing
+and returns a `result.Result`.
 """
 
 import json
@@ -46,7 +46,7 @@ def _measured(name: str) -> Result:
     sys.stderr.write(f"bench: {name} ... ")
     sys.stderr.flush()
     begin = time.perf_counter()
-    measure: Callable[[], Result] = getattr(import_module(f"{__name__}.{MEASUREMENTS[name]}"), name)
+    measure: Callable[[], Result] = import_module(f"{__name__}.{MEASUREMENTS[name]}").MEASUREMENTS[name]
     try:
         result = measure()
     except (RuntimeError, CalledProcessError) as error:

@@ -20,3 +20,6 @@ def compile_cold_s() -> Result:
             stdout=subprocess.DEVNULL,
         )
         return Result(round(time.perf_counter() - begin, 2), "memsim_gui.mm.warm in a process of its own, empty cache")
+
+
+MEASUREMENTS = {"compile_cold_s": compile_cold_s}

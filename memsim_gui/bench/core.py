@@ -49,3 +49,6 @@ def _floor_ratio(frames: int) -> float:
     ours = best_seconds(lambda: machine.touch(rows), RUNS)
     bare = best_seconds(lambda: floor.touch(state.pte, state.page, rows), RUNS)
     return round(bare / ours, 3)
+
+
+MEASUREMENTS = {"core_16k": core_16k, "core_1m": core_1m, "core_16m": core_16m}

@@ -18,3 +18,6 @@ def disk_bytes_per_event() -> Result:
         recording.save(trace, path)
         figure = path.stat().st_size / len(trace)
     return Result(round(figure, 3), f"{len(trace)} events of a machine of {FRAMES} frames under pressure")
+
+
+MEASUREMENTS = {"disk_bytes_per_event": disk_bytes_per_event}

@@ -22,3 +22,6 @@ def trace_cost() -> Result:
     return Result(
         figure, f"{FRAMES} frames, {PAGES} file pages, zipf {traces.ALPHA}: share of the speed without a trace"
     )
+
+
+MEASUREMENTS = {"trace_cost": trace_cost}

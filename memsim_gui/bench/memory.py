@@ -22,3 +22,6 @@ def _state_bytes(frames: int = SMALL, pages: int = SMALL) -> int:
     layout = build({"memory": frames, "detail": "kernel"}).layout()
     state = mm_types.new_state(layout._replace(sizes=layout.sizes._replace(ptes=pages, cells=pages)))
     return sum(int(table.nbytes) for table in state)
+
+
+MEASUREMENTS = {"bytes_per_frame": bytes_per_frame, "bytes_per_vpage": bytes_per_vpage}

@@ -23,3 +23,6 @@ def scrub_10m_ms_p99() -> Result:
         cursor.seek(position)
         milliseconds.append(1e3 * (time.perf_counter() - begin))
     return Result(round(percentile(milliseconds), 2), f"{len(trace)} events, {FRAMES} frames, {SEEKS} random positions")
+
+
+MEASUREMENTS = {"scrub_10m_ms_p99": scrub_10m_ms_p99}

@@ -64,3 +64,6 @@ def _seconds(code: str, **environment: str) -> float:
     if line.strip() != READY:
         raise RuntimeError("the window did not come up: its process wrote why above")
     return seconds
+
+
+MEASUREMENTS = {"start_warm_ratio": start_warm_ratio, "start_cold_s": start_cold_s}

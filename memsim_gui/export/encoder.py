@@ -22,7 +22,8 @@ from memsim_gui.export.formats import VideoFormat
 
 QUEUED_FRAMES = 3
 PIXEL_BYTES = 4
-BT709 = 1  # the number that the standard gives to this matrix, these primaries and this transfer curve
+# What players expect of pictures of this size; without it reds and greens come out shifted.
+COLOURS = {"color_range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
 _AGAIN, _END = "again", "end"
 
 
@@ -32,12 +33,9 @@ class VideoEncoder:
     def __init__(self, path: Path, video: VideoFormat, size: tuple[int, int], fps: int) -> None:
         """Open the file. OSError if that fails."""
         self._container = av.open(str(path), "w", format=video.container, container_options=video.container_options)
-        stream = cast("VideoStream", self._container.add_stream(video.codec, rate=fps, options=video.codec_options))
+        options = {**video.codec_options, **COLOURS}
+        stream = cast(VideoStream, self._container.add_stream(video.codec, rate=fps, options=options))
         stream.width, stream.height, stream.pix_fmt = *size, video.pixels
-        context = stream.codec_context
-        # The colours of every player for pictures of this size; without it reds and greens come out shifted.
-        context.color_range = ColorRange.MPEG
-        context.colorspace = context.color_primaries = context.color_trc = BT709
         self._stream, self._size, self._pixels = stream, size, video.pixels
         self._queue: queue.Queue[av.VideoFrame | str] = queue.Queue(QUEUED_FRAMES)
         self._stopped = threading.Event()
