@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -192,6 +193,7 @@ def _bench(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     _built("memsim_gui.export.run", "export")
     from memsim_gui.engine.machine_spec import whole
+    from memsim_gui.export.progress import ProgressText
     from memsim_gui.export.run import export_source
 
     width, cross, height = arguments.size.partition("x")
@@ -199,7 +201,8 @@ def _export(arguments: argparse.Namespace) -> int:
         raise InputError("--size", repr(arguments.size), "WIDTHxHEIGHT, such as 1920x1080")
     step = {name: getattr(arguments, name) for name in ("start", "stop")}
     steps = {name: whole(text, 1, 10**6, f"--{name}") if text else None for name, text in step.items()}
-    with _Progress("frame", quiet=arguments.quiet) as tell:
+    progress = nullcontext(None) if arguments.quiet else ProgressText(sys.stderr, arguments.out.name)
+    with progress as tell:
         export_source(
             arguments.source,
             arguments.out,

@@ -44,14 +44,6 @@ BUILT = (*VIDEOS, PICTURE, FOLDER)
 PLANNED = (".gif", ".svg", ".pdf", ".html", ".csv", ".parquet", ".perfetto-trace", ".srt", ".vtt")
 
 
-def parse_size(text: str) -> tuple[int, int]:
-    """Width and height of "1920x1080"; InputError for anything else."""
-    width, cross, height = text.lower().replace("×", "x").partition("x")
-    if not cross or not (width.strip().isdecimal() and height.strip().isdecimal()):
-        raise InputError("size", quoted(text), "WIDTHxHEIGHT in pixels, as in 1920x1080")
-    return int(width), int(height)
-
-
 def ending_of(out: Path) -> str:
     """Ending that chooses the format; InputError in one line if there is no such format, or none yet."""
     ending = out.suffix.lower()

@@ -1,6 +1,7 @@
 """Progress of an export as text: one line that updates itself on a terminal, a few plain lines anywhere else."""
 
 import time
+from collections.abc import Callable
 from typing import TextIO
 
 EVERY_S = 0.2
@@ -8,7 +9,7 @@ PLAIN_SHARES = 10
 
 
 class ProgressText:
-    """Callable (frames done, frames in all) that writes to a stream, rarely enough to cost nothing."""
+    """Context manager that gives a function to call with frames done and frames in all; it writes rarely."""
 
     def __init__(self, stream: TextIO, title: str) -> None:
         """`title` names what is being written."""
@@ -16,8 +17,16 @@ class ProgressText:
         self._live = stream.isatty()
         self._begin = time.monotonic()
         self._next = 0.0
+        self._open_line = False
 
-    def __call__(self, done: int, total: int) -> None:
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self.tell
+
+    def __exit__(self, *_: object) -> None:
+        if self._open_line:
+            self._stream.write("\n")
+
+    def tell(self, done: int, total: int) -> None:
         """Tell how far it is."""
         if self._live:
             self._update(done, total)
@@ -31,8 +40,9 @@ class ProgressText:
             return
         self._next = now + EVERY_S
         # Carriage return, the line, and "erase to the end" in case the last one was longer.
-        self._stream.write(f"\r{self._line(done, total)}\x1b[K" + ("\n" if done == total else ""))
+        self._stream.write(f"\r{self._line(done, total)}\x1b[K")
         self._stream.flush()
+        self._open_line = True
 
     def _line(self, done: int, total: int) -> str:
         rate = done / max(time.monotonic() - self._begin, 1e-3)

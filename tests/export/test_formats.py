@@ -8,17 +8,6 @@ from memsim_gui.engine.errors import InputError
 from memsim_gui.export import formats
 
 
-@pytest.mark.parametrize("text", ["1920x1080", "1920X1080", "1920×1080", " 1920 x 1080 "])
-def test_a_size_is_read(text):
-    assert formats.parse_size(text) == (1920, 1080)
-
-
-@pytest.mark.parametrize("text", ["", "1920", "x1080", "1920x", "-2x4", "1e3x4", "1920x1080x3", "a x b"])
-def test_another_text_is_no_size(text):
-    with pytest.raises(InputError, match="accepted: WIDTHxHEIGHT"):
-        formats.parse_size(text)
-
-
 @pytest.mark.parametrize(
     ("out", "size", "fps", "words"),
     [
