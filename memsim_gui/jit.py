@@ -1,7 +1,12 @@
-"""The two decorators of every compiled function, and the folder of the compile cache.
+"""The three decorators of compiled functions, how they are linked, and the folder of the compile cache.
 
-The only file that imports numba. `room` compiles an ordinary function, `inline` one that is always inlined: calls that
-pass the whole State cost far more than the few loads they make unless they are inlined.
+The only file that imports numba. `entry` is called from Python and cached on disk; `room` is an ordinary function that only
+compiled code calls; `inline` one that is inlined wherever it is called.
+
+numba by itself finishes every function as a program of its own: it links in everything the function calls, directly or
+not, optimises that and generates code for it. With call chains as deep as a kernel's the work grows with the square of the
+number of functions (the core took more than ten minutes). So rooms are only translated, and linked, optimised and turned
+into code once, when an entry is finished.
 
 numba's own cache does not notice a change in a function that lives in another file, so the cache folder's name is a digest
 of all compiled sources, the versions and the processor: a stale entry can never be found.
@@ -15,11 +20,19 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import llvmlite.binding
 import numba
 import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+from numba import _dynfunc, extending, types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.cpu import CPUContext
+from numba.core.imputils import lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate
 
 PACKAGE = Path(__file__).parent
 COMPILED_ROOMS = ("trace", "mm")
@@ -80,19 +93,232 @@ def is_compiled() -> bool:
     return not JIT_ENABLED or READY_MARK.exists()
 
 
+def _no_progress(count: int) -> None:
+    del count
+
+
+class PartCompiler(CompilerBase):
+    """Translates a function and leaves linking, optimising and code generation to the entry that calls it."""
+
+    translated: ClassVar[list[str]] = []  # names, for the progress of a compile
+    on_translated: ClassVar[Callable[[int], None]] = staticmethod(_no_progress)
+
+    def define_pipelines(self) -> list[Any]:
+        """numba's own passes, into a library that is marked as a part."""
+        name = self.state.func_id.func_qualname
+        self.state.library = self.state.targetctx.codegen().create_library(name)
+        self.state.library.enable_object_caching()
+        self.state.library.is_part = True
+        PartCompiler.translated.append(name)
+        PartCompiler.on_translated(len(PartCompiler.translated))
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+
+_finalize = JITCodeLibrary.finalize
+_get_executable = CPUContext.get_executable
+
+
+def _everything_called(libraries: list[Any]) -> list[Any]:
+    """The libraries and, for parts, what those call in turn, each once."""
+    found: dict[int, Any] = {}
+    waiting = list(libraries)
+    while waiting:
+        library = waiting.pop()
+        if id(library) not in found:
+            found[id(library)] = library
+            if getattr(library, "is_part", False):
+                waiting += library._linking_libraries  # noqa: SLF001 - numba has no public door to its linker
+    return list(found.values())
+
+
+def _keep_apart(module: Any) -> None:
+    """Stop the optimiser from merging rooms into one huge function: only what is marked for inlining is inlined."""
+    for function in module.functions:
+        if not function.is_declaration and not any(b"alwaysinline" in marks for marks in function.attributes):
+            function.add_function_attribute("noinline")
+
+
+def _finalize_once(self: Any) -> None:
+    if getattr(self, "is_part", False):
+        _keep_apart(self._final_module)
+        self._finalized = True
+        return
+    self._linking_libraries = _everything_called(self._linking_libraries)
+    _finalize(self)
+
+
+def _executable(self: Any, library: Any, fndesc: Any, env: Any) -> Any:
+    """A part has no code yet: give numba a function object that only serves as the part's name."""
+    if not getattr(library, "is_part", False):
+        return _get_executable(self, library, fndesc, env)
+    name = fndesc.qualname.split(".")[-1]
+    return _dynfunc.make_function(fndesc.lookup_module(), name, "part of a compiled program", 0, env, (library,))
+
+
+JITCodeLibrary.finalize = _finalize_once
+CPUContext.get_executable = _executable
+
+COMMON = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
+PART = {**COMMON, "no_cpython_wrapper": True, "pipeline_class": PartCompiler}
+
+
+def _nothing(*args: Any, **kws: Any) -> None:
+    del args, kws
+
+
+def _as_int64(kind: Any) -> Any:
+    return types.int64 if isinstance(kind, types.Integer | types.Boolean) else kind
+
+
+def _part(dispatcher: Any) -> Any:
+    """Let a function exist once only: every integer argument is an int64, however wide the field it comes from."""
+    if not JIT_ENABLED:
+        return dispatcher
+    get_call_template = dispatcher.get_call_template
+
+    def one_template(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+        return get_call_template(tuple(map(_as_int64, args)), {name: _as_int64(kind) for name, kind in kws.items()})
+
+    def refuse(*args: Any, **kws: Any) -> Any:
+        msg = f"{dispatcher.py_func.__name__} is called by compiled code only"
+        raise TypeError(msg)
+
+    dispatcher.get_call_template = one_template
+    dispatcher._insert = _nothing  # noqa: SLF001 - there is no code that Python could call
+    dispatcher._compile_for_args = refuse  # noqa: SLF001
+    return dispatcher
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile a function that Python calls: cached on disk, without the interpreter lock."""
+    return numba.njit(cache=True, **COMMON)(function)
+
+
 def room(function: Callable[..., Any]) -> Any:
-    """Compile a function of a room: cached on disk, without the interpreter lock."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    """Compile an ordinary function of a room."""
+    # Said explicitly: a function compiled on behalf of an inlined caller would inherit its forceinline.
+    return _part(numba.njit(forceinline=False, **PART)(function))
 
 
 def inline(function: Callable[..., Any]) -> Any:
     """Compile a small function that is inlined wherever it is called."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function)
+    return _part(numba.njit(forceinline=True, **PART)(function))
+
+
+class Column(NamedTuple):
+    """One array of a compiled structure: its element type and the lengths of its dimensions, -1 = known at run time."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+
+
+class Structure(types.Type):  # type: ignore[misc]
+    """A pointer to a table of array addresses: what compiled code passes around instead of two hundred arguments.
+
+    Passing a tuple of arrays by value made the core's code twenty times as large. The table holds, for each array, its
+    address and the lengths of its dimensions; it never changes while compiled code runs.
+    """
+
+    def __init__(self, name: str, columns: dict[str, Column]) -> None:
+        """Describe a structure; `name` must be unique."""
+        self.columns = columns
+        super().__init__(name=f"Structure({name})")
+
+    def array_type(self, name: str) -> Any:
+        """Type of numba for one array."""
+        column = self.columns[name]
+        return types.Array(numba.from_dtype(column.dtype), len(column.shape), "C")
+
+    def address_slot(self, name: str) -> int:
+        """Place of an array's address in the table; its lengths follow."""
+        slot = 0
+        for other, column in self.columns.items():
+            if other == name:
+                return slot
+            slot += 1 + len(column.shape)
+        raise KeyError(name)
+
+    def table(self, arrays: Any) -> npt.NDArray[np.int64]:
+        """Table for a set of arrays with these names; valid as long as they live. ValueError if one does not fit."""
+        out: list[int] = []
+        for name, column in self.columns.items():
+            array = getattr(arrays, name)
+            fits = all(want in (-1, have) for want, have in zip(column.shape, array.shape, strict=True))
+            if array.dtype != column.dtype or not array.flags.c_contiguous or not fits:
+                msg = f"{name}: {array.dtype}{array.shape} is not the {column.dtype}{column.shape} compiled for"
+                raise ValueError(msg)
+            out += [array.ctypes.data, *array.shape]
+        return np.array(out, np.int64)
+
+
+@extending.register_model(Structure)
+class _StructureModel(extending.models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, ir.IntType(64).as_pointer())
+
+
+@extending.infer_getattr
+class _StructureAttributes(AttributeTemplate):  # type: ignore[misc]
+    key = Structure
+
+    def generic_resolve(self, kind: Structure, name: str) -> Any:
+        """Type of `structure.name`."""
+        return kind.array_type(name) if name in kind.columns else None
+
+
+@lower_getattr_generic(Structure)
+def _load_array(context: Any, builder: Any, kind: Structure, table: Any, name: str) -> Any:
+    """Make numba's array from the address and the lengths in the table."""
+    slot, column, array_type = kind.address_slot(name), kind.columns[name], kind.array_type(name)
+
+    def load(offset: int) -> Any:
+        place = builder.gep(table, [context.get_constant(types.intp, slot + offset)])
+        value = builder.load(place)
+        value.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return value
+
+    lengths = [
+        load(1 + axis) if length < 0 else context.get_constant(types.intp, length)
+        for axis, length in enumerate(column.shape)
+    ]
+    strides = [context.get_constant(types.intp, column.dtype.itemsize)]
+    for length in reversed(lengths[1:]):
+        strides.insert(0, builder.mul(strides[0], length))
+    array = context.make_array(array_type)(context, builder)
+    context.populate_array(
+        array,
+        data=builder.inttoptr(load(0), array.data.type),
+        shape=lengths,
+        strides=strides,
+        itemsize=context.get_constant(types.intp, column.dtype.itemsize),
+        meminfo=None,
+    )
+    return array._getvalue()  # noqa: SLF001 - numba's own way to pass an array on
+
+
+def structure_view(structure: Structure) -> Any:
+    """Function for compiled code that takes a table (int64 array) and gives the structure it describes."""
+
+    @extending.intrinsic
+    def view(typing_context: Any, table: Any) -> Any:
+        del typing_context
+
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return context.make_array(signature.args[0])(context, builder, args[0]).data
+
+        return structure(table), generate
+
+    return view
 
 
 def plain(function: Any) -> Callable[..., Any]:
     """Return the Python function behind a compiled one (the function itself when compiling is switched off)."""
     return getattr(function, "py_func", function)
+
+
+def typeof(value: Any) -> Any:
+    """Type of numba of a value."""
+    return numba.typeof(value)
 
 
 def versions() -> dict[str, str]:

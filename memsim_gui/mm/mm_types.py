@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.jit import JIT_ENABLED, Column, Structure, structure_view
 from memsim_gui.trace import counters, kinds, lanes, tables
 from memsim_gui.trace.ring import RING_COLUMNS, RING_LEVEL
 from memsim_gui.trace.view_state import Sizes
@@ -27,15 +28,16 @@ PAGE = np.dtype(
         ("private", "<i4"),  # swap slot while PG_swapcache
         ("refcount", "<i2"),
         ("mapcount", "<i2"),  # -1 = unmapped, as in the kernel
-        ("lane", "u1"),
-        ("zone", "u1"),
-        ("batched", "u1"),  # per-CPU batches it waits in besides lru_add, as bits BATCH_*
-        ("unused", "u1"),
+        ("lane", "<i2"),
+        ("zone", "<i2"),  # node * ZONES_PER_NODE + kind of zone
     ],
     align=True,
 )
-PTE = np.dtype([("pfn", "<i4"), ("vma", "<i2"), ("bits", "u1"), ("unused", "u1")], align=True)
+PTE = np.dtype([("pfn", "<i4"), ("vma", "<i2"), ("bits", "<i2")], align=True)
 SWAP_SLOT = np.dtype([("entry", "<i8"), ("users", "<i4"), ("unused", "<i4")], align=True)
+if not JIT_ENABLED:
+    # Without compiling, small integers would wrap or overflow in NumPy's arithmetic where compiled code widens them.
+    PAGE, PTE, SWAP_SLOT = (np.dtype([(name, "<i8") for name in d.names or ()]) for d in (PAGE, PTE, SWAP_SLOT))
 for _dtype in (PAGE, PTE, SWAP_SLOT):
     assert not set(_dtype.names or ()) & set(dir(np.record)), "a field hides an attribute of numpy's records"
 
@@ -64,7 +66,9 @@ TUN_CPUS = 20
 TUN_TOTALRESERVE_PAGES = 21
 TUN_SWAP_ROTATIONAL = 22
 TUN_LATENCY_FREE = 23  # 1 = I/O completes at once (benchmarks)
-TUNABLES = 24
+TUN_PAGE_TABLES = 24  # 1 = page tables take frames (0 in a classroom machine)
+TUN_SCHED_SLICE_NS = 25  # processor time kswapd and a task take in turn
+TUNABLES = 26
 
 POLICY_TWO_LIST = 0
 POLICY_LESSON = 1
@@ -75,6 +79,9 @@ ZONE_PCP_HEAD = tables.ZONE_COLUMNS + 1
 ZONE_PCP_COUNT = tables.ZONE_COLUMNS + 2
 ZONE_FREE_FACTOR = tables.ZONE_COLUMNS + 3  # doublings of the batch returned at once
 ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 4
+
+VMA_ANON_HEAD = tables.VMA_COLUMNS  # first VMA whose anon_vma is this row's number, -1 none
+VMA_STATE_COLUMNS = tables.VMA_COLUMNS + 1
 
 DEVICE_LATENCY_NS = tables.DEVICE_COLUMNS  # per request that does not continue the last one
 DEVICE_PAGE_NS = tables.DEVICE_COLUMNS + 1  # transfer of one page
@@ -148,28 +155,37 @@ PAGEVEC_SIZE = 15
 BATCH_COLUMNS = PAGEVEC_SIZE + 1  # column 0 = entries in use
 
 # --- one row of odds and ends
-SYS_CURRENT_TASK = 0
-SYS_VM_BUG = 1  # first broken assertion: number of the room, 0 none
-SYS_SWAP_HITS = 2  # swapin_readahead_hits
-SYS_SWAP_PREV_SLOT = 3
-SYS_SWAP_PREV_WINDOW = 4
-SYS_SWAP_CURSOR = 5  # next slot of the cluster in use
-SYS_SWAP_CLUSTER_LEFT = 6
-SYS_SWAP_FREE = 7  # nr_swap_pages: slots not handed out
-SYS_SLOT_CACHE_FIRST = 8  # slots handed to the slot cache and not used yet: [first, first + left)
-SYS_SLOT_CACHE_LEFT = 9
-SYS_SLOT_RETURNS = 10  # slots freed and not given back to the pool yet
-SYS_FLUSHER_WORK = 11  # what the flusher was asked for
-SYS_FLUSHER_CPU_NS = 12
-SYS_TASK_CPU_NS = 13
-SYS_FLUSH_NEXT_NS = 14  # next periodic writeback
-SYS_OOM_VICTIM = 15  # task being killed, -1 none
-SYS_RECLAIMING = 16  # PF_MEMALLOC: the current task is reclaiming
-SYS_NR_NODES = 17
-SYS_TRANSFER_FILE = 18  # flusher: inode it is writing
-SYS_TRANSFER_INDEX = 19
-SYS_DIRTY_RATELIMIT = 20
-SYS_COLUMNS = 24
+SYS_NOW_NS = 0  # the clock as it runs; state.clock holds what the trace was told last
+SYS_OP = 1
+SYS_HITS = 2
+SYS_NEXT_NS = 3  # nothing is due and nobody else wants the processor before this time
+SYS_CURRENT_TASK = 4
+SYS_VM_BUG = 5  # first broken assertion: number of the room, 0 none
+SYS_SWAP_HITS = 6  # swapin_readahead_hits
+SYS_SWAP_PREV_SLOT = 7
+SYS_SWAP_PREV_WINDOW = 8
+SYS_SWAP_CURSOR = 9  # next slot of the cluster in use
+SYS_SWAP_CLUSTER_LEFT = 10
+SYS_SWAP_FREE = 11  # nr_swap_pages: slots not handed out
+SYS_SLOT_CACHE_COUNT = 12  # slots handed to the slot cache and not used yet
+SYS_SLOT_RETURNS = 13  # slots freed and not given back to the pool yet
+SYS_FLUSHER_WORK = 14  # FLUSH_* the flusher was asked for
+SYS_FLUSHER_CPU_NS = 15
+SYS_TASK_CPU_NS = 16
+SYS_FLUSH_NEXT_NS = 17  # next periodic writeback
+SYS_OOM_VICTIM = 18  # task being killed, -1 none
+SYS_RECLAIMING = 19  # PF_MEMALLOC: the current task is reclaiming
+SYS_NODES = 20
+SYS_FLUSH_FILE = 21  # where the flusher goes on
+SYS_FLUSH_INDEX = 22
+SYS_LRU_ADD_COUNT = 23  # pages waiting in the lru_add batch
+SYS_PGTABLE_HEAD = 24  # frames used as page tables, linked by lru_next; -1 none
+SYS_DIRTY_LIMIT = 25  # slowly decaying dirty_limit
+SYS_SWAP_TOTAL = 26
+SYS_PFN_VERDICT = 27  # why the frame in hand is put back
+SYS_COLUMNS = 32
+SLOT_CACHE_SIZE = 64
+PTRS_PER_PTE = 512
 
 
 class State(NamedTuple):
@@ -178,7 +194,9 @@ class State(NamedTuple):
     page: np.recarray  # type: ignore[type-arg]  # [frames + lanes] PAGE; list heads behind the frames
     pte: np.recarray  # type: ignore[type-arg]  # [virtual pages] PTE
     swap: np.recarray  # type: ignore[type-arg]  # [slots] SWAP_SLOT
+    slot_cache: npt.NDArray[np.int64]  # [2, SLOT_CACHE_SIZE] slots to hand out; slots to give back
     cell: npt.NDArray[np.int64]  # [file pages] XArray slots: 0 empty, frame + 1, or -1 - shadow
+    pmd: npt.NDArray[np.int64]  # [virtual pages / 512] 1 = this stretch has a page table
     vma: npt.NDArray[np.int64]
     file: npt.NDArray[np.int64]
     task: npt.NDArray[np.int64]
@@ -197,6 +215,42 @@ class State(NamedTuple):
     flow: npt.NDArray[np.int64]  # [lanes, LANES_PER_NODE] pages moved in this slice, level flow
     ring: np.recarray  # type: ignore[type-arg]  # [events] kinds.EVENT
     cursor: npt.NDArray[np.int64]  # [RING_COLUMNS]
+
+
+def _int64(*shape: int) -> Column:
+    return Column(np.dtype(np.int64), shape)
+
+
+STRUCTURE = Structure(
+    "State",
+    {
+        "page": Column(PAGE, (-1,)),
+        "pte": Column(PTE, (-1,)),
+        "swap": Column(SWAP_SLOT, (-1,)),
+        "slot_cache": _int64(2, SLOT_CACHE_SIZE),
+        "cell": _int64(-1),
+        "pmd": _int64(-1),
+        "vma": _int64(-1, VMA_STATE_COLUMNS),
+        "file": _int64(-1, tables.FILE_COLUMNS),
+        "task": _int64(-1, tables.TASK_COLUMNS),
+        "zone": _int64(-1, ZONE_STATE_COLUMNS),
+        "actor": _int64(tables.ACTORS, tables.ACTOR_COLUMNS),
+        "device": _int64(-1, DEVICE_STATE_COLUMNS),
+        "clock": _int64(1, tables.CLOCK_COLUMNS),
+        "node": _int64(-1, NODE_STATE_COLUMNS),
+        "counter": _int64(-1),
+        "lane_pages": _int64(-1),
+        "sc": _int64(SC_ROWS, SC_COLUMNS),
+        "batch": _int64(BATCHES, BATCH_COLUMNS),
+        "io": _int64(-1, -1, 2),
+        "tun": _int64(TUNABLES),
+        "sys": _int64(SYS_COLUMNS),
+        "flow": _int64(-1, lanes.LANES_PER_NODE),
+        "ring": Column(kinds.EVENT, (-1,)),
+        "cursor": _int64(RING_COLUMNS),
+    },
+)
+state_view = structure_view(STRUCTURE)
 
 
 class Layout(NamedTuple):
@@ -222,8 +276,10 @@ def new_state(layout: Layout) -> State:
         page=np.zeros(sizes.frames + n_lanes, PAGE).view(np.recarray),
         pte=np.zeros(sizes.ptes, PTE).view(np.recarray),
         swap=np.zeros(sizes.slots, SWAP_SLOT).view(np.recarray),
+        slot_cache=np.zeros((2, SLOT_CACHE_SIZE), np.int64),
         cell=np.zeros(sizes.cells, np.int64),
-        vma=np.zeros((sizes.vmas, tables.VMA_COLUMNS), np.int64),
+        pmd=np.zeros(sizes.ptes // PTRS_PER_PTE + 1, np.int64),
+        vma=np.zeros((sizes.vmas, VMA_STATE_COLUMNS), np.int64),
         file=np.zeros((sizes.files, tables.FILE_COLUMNS), np.int64),
         task=np.zeros((sizes.tasks, tables.TASK_COLUMNS), np.int64),
         zone=np.zeros((len(layout.zone), ZONE_STATE_COLUMNS), np.int64),
@@ -270,7 +326,7 @@ def _lay_out_zones(state: State, layout: Layout) -> None:
         state.page.lane[first + free : first + managed] = base + lanes.KERNEL
         state.page.lru_next[first : first + managed] = -1
         state.page.lru_prev[first : first + managed] = -1
-        state.page.lru_next[first : first + free - 1] = np.arange(first + 1, first + free)
+        state.page.lru_next[first : first + max(0, free - 1)] = np.arange(first + 1, first + free)
         row[ZONE_FREE_HEAD] = first if free else -1
         row[ZONE_PCP_HEAD] = -1
         state.lane_pages[base + lanes.FREE] += free
@@ -284,11 +340,20 @@ def _lay_out_rest(state: State, layout: Layout) -> None:
     state.device[:, DEVICE_LATENCY_NS] = layout.device[:, 1]
     state.device[:, DEVICE_PAGE_NS] = layout.device[:, 2]
     state.device[:, DEVICE_LAST_BLOCK] = -1
-    state.vma[:, tables.VMA_NEXT_SHARE] = -1
+    empty_vmas(state.vma)
+    state.file[:, tables.FILE_I_MMAP] = -1
     state.pte.vma[:] = -1
     state.sys[SYS_SWAP_HITS] = 4
     state.sys[SYS_SWAP_CURSOR] = 1
-    state.sys[SYS_SWAP_FREE] = max(0, layout.sizes.slots - 1)
+    state.sys[SYS_SWAP_FREE] = state.sys[SYS_SWAP_TOTAL] = max(0, layout.sizes.slots - 1)
+    state.sys[SYS_PGTABLE_HEAD] = -1
+    state.sys[SYS_CURRENT_TASK] = -1
     state.sys[SYS_OOM_VICTIM] = -1
-    state.sys[SYS_NR_NODES] = layout.sizes.nodes
+    state.sys[SYS_NODES] = layout.sizes.nodes
     state.sys[SYS_FLUSH_NEXT_NS] = layout.tunables[TUN_DIRTY_WRITEBACK_NS]
+
+
+def empty_vmas(rows: npt.NDArray[np.int64]) -> None:
+    """Mark VMA rows as unused (also rows added when the table grows)."""
+    rows[:, tables.VMA_NEXT_SHARE] = -1
+    rows[:, VMA_ANON_HEAD] = -1

@@ -7,83 +7,52 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui import jit
-from memsim_gui.trace import kinds, lanes, tables
+from memsim_gui.trace import kinds, lanes
 from memsim_gui.trace.view_state import ViewState, grow
 
 LANES_PER_NODE = lanes.LANES_PER_NODE
 ORDERED_MASK = sum(1 << kind for kind in lanes.ORDERED)
 
 
-@jit.inline
-def _unlink(view, frame):  # type: ignore[no-untyped-def]
-    before, after = view.lru_prev[frame], view.lru_next[frame]
-    view.lru_next[before] = after
-    view.lru_prev[after] = before
-    view.lru_next[frame] = -1
-    view.lru_prev[frame] = -1
-
-
-@jit.inline
-def _link(view, frame, lane, at_tail):  # type: ignore[no-untyped-def]
-    head = len(view.lane) + lane
-    before = view.lru_prev[head] if at_tail else head
-    after = view.lru_next[before]
-    view.lru_next[frame] = after
-    view.lru_prev[frame] = before
-    view.lru_next[before] = frame
-    view.lru_prev[after] = frame
-
-
-@jit.inline
-def _move(view, frame, src, dst, at_tail):  # type: ignore[no-untyped-def]
-    if ORDERED_MASK >> (src % LANES_PER_NODE) & 1:
-        _unlink(view, frame)
-    if ORDERED_MASK >> (dst % LANES_PER_NODE) & 1:
-        _link(view, frame, dst, at_tail)
-    view.lane[frame] = dst
-    view.lane_pages[src] -= 1
-    view.lane_pages[dst] += 1
-
-
-@jit.inline
-def _set(view, table, row, column, value):  # type: ignore[no-untyped-def]
-    if table == tables.TABLE_VMA:
-        view.vma[row, column] = value
-    elif table == tables.TABLE_FILE:
-        view.file[row, column] = value
-    elif table == tables.TABLE_TASK:
-        view.task[row, column] = value
-    elif table == tables.TABLE_ZONE:
-        view.zone[row, column] = value
-    elif table == tables.TABLE_ACTOR:
-        view.actor[row, column] = value
-    elif table == tables.TABLE_DEVICE:
-        view.device[row, column] = value
-    elif table == tables.TABLE_CLOCK:
-        view.clock[row, column] = value
-    elif table == tables.TABLE_NODE:
-        view.node[row, column] = value
-
-
-@jit.room
+@jit.entry
 def _apply(view, kind, src, dst, ident, value):  # type: ignore[no-untyped-def]
-    """Apply events (columns of one stretch without GROW) to the view in place."""
+    """Apply events (columns of one stretch without GROW) to the view in place.
+
+    One function without helpers: it also runs uncompiled, where compiled helpers could not be called.
+    """
+    rows = (view.vma, view.file, view.task, view.zone, view.actor, view.device, view.clock, view.node)
+    lru_next, lru_prev, frames = view.lru_next, view.lru_prev, len(view.lane)
     for i in range(len(kind)):
         what, who, n = kind[i], ident[i], value[i]
         if what == kinds.COUNT:
             view.counter[who] += n
         elif what == kinds.MOVE:
-            _move(view, who, src[i], dst[i], n)
+            if ORDERED_MASK >> (src[i] % LANES_PER_NODE) & 1:
+                before, after = lru_prev[who], lru_next[who]
+                lru_next[before] = after
+                lru_prev[after] = before
+                lru_next[who] = -1
+                lru_prev[who] = -1
+            if ORDERED_MASK >> (dst[i] % LANES_PER_NODE) & 1:
+                before = lru_prev[frames + dst[i]] if n else frames + dst[i]
+                after = lru_next[before]
+                lru_next[who] = after
+                lru_prev[who] = before
+                lru_next[before] = who
+                lru_prev[after] = who
+            view.lane[who] = dst[i]
+            view.lane_pages[src[i]] -= 1
+            view.lane_pages[dst[i]] += 1
         elif what == kinds.BITS:
             view.bits[who] = n
         elif what == kinds.PTE:
             view.pte_bits[who] = n >> 32
             view.pte_pfn[who] = n & 0xFFFFFFFF
         elif what == kinds.SET:
-            _set(view, dst[i], who, src[i], n)
+            rows[dst[i]][who, src[i]] = n
         elif what == kinds.OWNER:
             view.mapping[who] = n >> 32
-            view.index[who] = n & 0xFFFFFFFF
+            view.pgoff[who] = n & 0xFFFFFFFF
         elif what == kinds.CELL:
             view.cell[who] = n
         elif what == kinds.SWAP_MAP:
@@ -96,6 +65,20 @@ def _apply(view, kind, src, dst, ident, value):  # type: ignore[no-untyped-def]
 
 
 COMPILED_ABOVE_EVENTS = 20_000
+COLUMNS = ("kind", "src", "dst", "ident", "value")
+
+
+def _run(view: ViewState, part: npt.NDArray[np.void], *, compiled: bool) -> None:
+    if compiled:
+        _apply(view, *(part[name] for name in COLUMNS))
+    else:
+        # Python's own integers: NumPy's small ones would overflow where compiled code widens them.
+        jit.plain(_apply)(view, *(part[name].tolist() for name in COLUMNS))
+
+
+def compile_for(view: ViewState, events: npt.NDArray[np.void]) -> None:
+    """Compile for views and events of these types (only their types matter)."""
+    _apply.compile(tuple(map(jit.typeof, (view, *(events[name] for name in COLUMNS)))))
 
 
 def apply(view: ViewState, events: npt.NDArray[np.void]) -> ViewState:
@@ -103,12 +86,11 @@ def apply(view: ViewState, events: npt.NDArray[np.void]) -> ViewState:
 
     Short stretches run as plain Python as long as nothing is compiled, so that a recording plays at once on a first start.
     """
-    run = _apply if jit.is_compiled() or len(events) > COMPILED_ABOVE_EVENTS else jit.plain(_apply)
+    compiled = jit.JIT_ENABLED and (jit.is_compiled() or len(events) > COMPILED_ABOVE_EVENTS)
     start = 0
     for at in [*np.flatnonzero(events["kind"] == kinds.GROW).tolist(), len(events)]:
-        part = events[start:at]
-        if len(part):
-            run(view, part["kind"], part["src"], part["dst"], part["ident"], part["value"])
+        if at > start:
+            _run(view, events[start:at], compiled=compiled)
         if at < len(events):
             view = grow(view, int(events["dst"][at]), int(events["value"][at]))
         start = at + 1

@@ -12,7 +12,7 @@ RING_LEVEL = 2
 RING_COLUMNS = 3
 
 
-@jit.inline
+@jit.room
 def emit(ring, cursor, kind, cause, src, dst, ident, value):  # type: ignore[no-untyped-def]
     """Append one event; `cursor` holds the write position, the count of losses and the level."""
     at = cursor[RING_HEAD]

@@ -40,7 +40,7 @@ class ViewState(NamedTuple):
     lru_prev: npt.NDArray[np.int32]  # [frames + lanes] neighbour towards the head
     bits: npt.NDArray[np.int32]  # [frames] PG_* flags
     mapping: npt.NDArray[np.int32]  # [frames] anon_vma << 1 | PAGE_MAPPING_ANON, (file + 1) << 1, or 0
-    index: npt.NDArray[np.int32]  # [frames] page index in the mapping
+    pgoff: npt.NDArray[np.int32]  # [frames] page index in the mapping
     pte_pfn: npt.NDArray[np.int32]  # [ptes] frame, or swap slot if PTE_SWAP
     pte_bits: npt.NDArray[np.uint8]  # [ptes] PTE_*
     cell: npt.NDArray[np.int32]  # [cells] file pages: 0 absent, frame + 1, -1 shadow, -2 shadow with workingset bit
@@ -71,7 +71,7 @@ def new_view(sizes: Sizes) -> ViewState:
         lru_prev=links[1].copy(),
         bits=np.zeros(sizes.frames, np.int32),
         mapping=np.zeros(sizes.frames, np.int32),
-        index=np.zeros(sizes.frames, np.int32),
+        pgoff=np.zeros(sizes.frames, np.int32),
         pte_pfn=np.zeros(sizes.ptes, np.int32),
         pte_bits=np.zeros(sizes.ptes, np.uint8),
         cell=np.zeros(sizes.cells, np.int32),

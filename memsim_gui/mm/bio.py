@@ -1,0 +1,153 @@
+"""Block I/O: a queue per device, and what happens when a request completes.
+
+Kernel: block/bio.c, mm/page_io.c (end_swap_bio_*), mm/filemap.c (folio_end_writeback), 6.1.
+
+Each device serves its requests in order. A request that does not continue the last one costs the device's latency: on a
+rotating disk the head moves and everybody waits, on a solid-state disk only this request does. [0.4]
+"""
+
+from memsim_gui.jit import inline, room
+from memsim_gui.mm.mm_inline import page_node
+from memsim_gui.mm.mm_types import (
+    DEVICE_LAST_BLOCK,
+    DEVICE_LATENCY_NS,
+    DEVICE_PAGE_NS,
+    DEVICE_QUEUE_HEAD,
+    DEVICE_QUEUE_TAIL,
+    SYS_NEXT_NS,
+    SYS_NOW_NS,
+    TUN_LATENCY_FREE,
+)
+from memsim_gui.mm.page_flags import change_bits, clear_bits, set_bits
+from memsim_gui.mm.swap import folio_put, folio_rotate_reclaimable
+from memsim_gui.mm.tracepoint import publish_clock, set_device, trace
+from memsim_gui.mm.vmstat import (
+    NR_WRITEBACK,
+    NR_WRITTEN,
+    NR_ZONE_WRITE_PENDING,
+    PGPGIN,
+    count_vm_events,
+    mod_node_page_state,
+    mod_zone_page_state,
+)
+from memsim_gui.trace import bits, causes, kinds, tables
+
+KIB_PER_PAGE = 4
+READ = 0
+WRITE = 1
+
+
+@room
+def folio_end_writeback(state, pfn):
+    """A write has ended: rotate the page if reclaim waits for it. [Wb-3]"""
+    page = state.page[pfn]
+    if page.bits & bits.PG_RECLAIM:
+        clear_bits(state, pfn, bits.PG_RECLAIM)
+        folio_rotate_reclaimable(state, pfn)
+    clear_bits(state, pfn, bits.PG_WRITEBACK)
+    node = page_node(state, pfn)
+    mod_node_page_state(state, node, NR_WRITEBACK, -1)
+    mod_zone_page_state(state, page.zone, NR_ZONE_WRITE_PENDING, -1)
+    mod_node_page_state(state, node, NR_WRITTEN, 1)
+
+
+@room
+def folio_start_writeback(state, pfn):
+    """The page is being written from now on."""
+    set_bits(state, pfn, bits.PG_WRITEBACK)
+    mod_node_page_state(state, page_node(state, pfn), NR_WRITEBACK, 1)
+    mod_zone_page_state(state, state.page[pfn].zone, NR_ZONE_WRITE_PENDING, 1)
+
+
+@room
+def _end_io(state, device, pfn, direction):
+    trace(state, kinds.IO_END, causes.IO_READ + direction, device, 0, pfn, 0)
+    if direction == READ:
+        change_bits(state, pfn, bits.PG_UPTODATE, bits.PG_LOCKED)
+    else:
+        folio_end_writeback(state, pfn)
+    folio_put(state, pfn, causes.RECLAIM)
+
+
+@inline
+def _due(state, device, block):
+    """Time at which a request that starts at `block` is done; the device is busy until then."""
+    row = state.device[device]
+    start = max(state.sys[SYS_NOW_NS], row[tables.DEVICE_BUSY_UNTIL])
+    jump = row[DEVICE_LATENCY_NS] if block != row[DEVICE_LAST_BLOCK] + 1 else 0
+    rotating = row[tables.DEVICE_KIND] == tables.DEVICE_HDD
+    busy = start + row[DEVICE_PAGE_NS] + (jump if rotating else 0)
+    set_device(state, device, tables.DEVICE_BUSY_UNTIL, busy)
+    row[DEVICE_LAST_BLOCK] = block
+    due = busy + (0 if rotating else jump)
+    last = row[DEVICE_QUEUE_TAIL]
+    if last != row[DEVICE_QUEUE_HEAD]:
+        due = max(due, state.io[device, (last - 1) % len(state.io[device]), 1])
+    return due
+
+
+@inline
+def queue_full(state, device):
+    """Whether the device takes no more requests now."""
+    row = state.device[device]
+    return row[DEVICE_QUEUE_TAIL] - row[DEVICE_QUEUE_HEAD] >= len(state.io[device]) - 1
+
+
+@room
+def submit_bio(state, device, pfn, direction, block):
+    """Start the transfer of a page; it holds a reference until the transfer ends."""
+    count_vm_events(state, PGPGIN + direction, KIB_PER_PAGE)
+    state.page[pfn].refcount += 1
+    if state.tun[TUN_LATENCY_FREE]:
+        _end_io(state, device, pfn, direction)
+        return
+    if queue_full(state, device):
+        complete_one(state, device)
+    due = _due(state, device, block)
+    row = state.device[device]
+    slot = row[DEVICE_QUEUE_TAIL] % len(state.io[device])
+    state.io[device, slot, 0] = pfn << 1 | direction
+    state.io[device, slot, 1] = due
+    row[DEVICE_QUEUE_TAIL] += 1
+    column = tables.DEVICE_READS + direction
+    set_device(state, device, column, row[column] + 1)
+    trace(state, kinds.IO_BEGIN, causes.IO_READ + direction, device, 0, pfn, due)
+    state.sys[SYS_NEXT_NS] = min(state.sys[SYS_NEXT_NS], due)
+
+
+@room
+def complete_one(state, device):
+    """Finish the oldest request of a device, at its time or now if its queue is full before that."""
+    row = state.device[device]
+    slot = row[DEVICE_QUEUE_HEAD] % len(state.io[device])
+    pfn, direction = state.io[device, slot, 0] >> 1, state.io[device, slot, 0] & 1
+    state.sys[SYS_NOW_NS] = max(state.sys[SYS_NOW_NS], state.io[device, slot, 1])
+    row[DEVICE_QUEUE_HEAD] += 1
+    publish_clock(state)
+    column = tables.DEVICE_READS + direction
+    set_device(state, device, column, row[column] - 1)
+    _end_io(state, device, pfn, direction)
+
+
+@inline
+def next_completion_ns(state, device):
+    """Time the device's oldest request is due; -1 if it is idle."""
+    row = state.device[device]
+    if row[DEVICE_QUEUE_HEAD] == row[DEVICE_QUEUE_TAIL]:
+        return -1
+    return state.io[device, row[DEVICE_QUEUE_HEAD] % len(state.io[device]), 1]
+
+
+@room
+def complete_due(state):
+    """Finish every request that is due, device by device in time order."""
+    while True:
+        first, when = -1, 0
+        for device in range(len(state.device)):
+            due = next_completion_ns(state, device)
+            if due >= 0 and due <= state.sys[SYS_NOW_NS] and (first < 0 or due < when):
+                first, when = device, due
+        if first < 0:
+            return
+        complete_one(state, first)
+

@@ -1,0 +1,101 @@
+"""The flusher thread: writes dirty pages in the background, when they are old, or when reclaim or sync asks.
+
+Kernel: fs/fs-writeback.c, mm/page-writeback.c (balance_dirty_pages), 6.1. [Dirty-4, Dirty-5]
+"""
+
+from memsim_gui.jit import inline, room
+from memsim_gui.mm.bio import queue_full
+from memsim_gui.mm.mm_types import (
+    SYS_FLUSH_FILE,
+    SYS_FLUSH_INDEX,
+    SYS_FLUSH_NEXT_NS,
+    SYS_FLUSHER_WORK,
+    SYS_NEXT_NS,
+    SYS_NOW_NS,
+    TUN_DIRTY_EXPIRE_NS,
+    TUN_DIRTY_WRITEBACK_NS,
+)
+from memsim_gui.mm.page_writeback import global_dirty_limits, write_cache_pages
+from memsim_gui.mm.tracepoint import set_actor
+from memsim_gui.mm.vmscan import FLUSH_ALL
+from memsim_gui.mm.vmstat import NR_DIRTY, global_node_page_state
+from memsim_gui.trace import tables
+
+FLUSH_NONE = 0
+FLUSH_PERIODIC = 1
+FLUSH_BACKGROUND = 2
+CHUNK_PAGES = 32
+FLUSHER = tables.ACTOR_FLUSHER
+
+
+@inline
+def wakeup_flusher(state, work):
+    """Ask the flusher for work; a wider request replaces a narrower one."""
+    if work > state.sys[SYS_FLUSHER_WORK]:
+        state.sys[SYS_FLUSHER_WORK] = work
+    state.sys[SYS_NEXT_NS] = 0
+
+
+@inline
+def _over_background(state):
+    background, _ = global_dirty_limits(state)
+    return global_node_page_state(state, NR_DIRTY) > background
+
+
+@inline
+def _wants(state, file):
+    """Whether the present work covers a file."""
+    if state.file[file, tables.FILE_NR_DIRTY] == 0:
+        return False
+    if state.sys[SYS_FLUSHER_WORK] == FLUSH_PERIODIC:
+        age = state.sys[SYS_NOW_NS] - state.file[file, tables.FILE_DIRTIED_NS]
+        return age >= state.tun[TUN_DIRTY_EXPIRE_NS]
+    return True
+
+
+@inline
+def flusher_runnable(state):
+    """Whether the flusher has work it can do now."""
+    return state.sys[SYS_FLUSHER_WORK] != FLUSH_NONE
+
+
+@room
+def _stop(state):
+    state.sys[SYS_FLUSHER_WORK] = FLUSH_NONE
+    set_actor(state, FLUSHER, tables.ACTOR_AWAKE, 0)
+
+
+@room
+def flusher_step(state):
+    """Write one chunk of the file at hand, or go on to the next file; stop when the work is done."""
+    work = state.sys[SYS_FLUSHER_WORK]
+    if work == FLUSH_BACKGROUND and not _over_background(state):
+        _stop(state)
+        return
+    set_actor(state, FLUSHER, tables.ACTOR_AWAKE, 1)
+    files = len(state.file)
+    for _ in range(files + 1):
+        file = state.sys[SYS_FLUSH_FILE] % files
+        if _wants(state, file):
+            device = state.file[file, tables.FILE_DEVICE]
+            if queue_full(state, device):
+                return
+            after = write_cache_pages(state, file, state.sys[SYS_FLUSH_INDEX], CHUNK_PAGES)
+            state.sys[SYS_FLUSH_INDEX] = max(after, 0)
+            if after < 0:
+                state.sys[SYS_FLUSH_FILE] = file + 1
+            return
+        state.sys[SYS_FLUSH_FILE] = file + 1
+        state.sys[SYS_FLUSH_INDEX] = 0
+    _stop(state)
+
+
+@inline
+def periodic_due(state):
+    """Start periodic writeback when its time has come."""
+    if state.sys[SYS_NOW_NS] >= state.sys[SYS_FLUSH_NEXT_NS]:
+        state.sys[SYS_FLUSH_NEXT_NS] = state.sys[SYS_NOW_NS] + state.tun[TUN_DIRTY_WRITEBACK_NS]
+        if state.sys[SYS_FLUSHER_WORK] < FLUSH_PERIODIC:
+            state.sys[SYS_FLUSHER_WORK] = FLUSH_PERIODIC
+        if _over_background(state) and state.sys[SYS_FLUSHER_WORK] < FLUSH_ALL:
+            state.sys[SYS_FLUSHER_WORK] = FLUSH_BACKGROUND

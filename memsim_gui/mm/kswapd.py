@@ -1,0 +1,200 @@
+"""kswapd: woken when no zone passes its low watermark, works until one passes high.
+
+Kernel: mm/vmscan.c (wakeup_kswapd, balance_pgdat, kswapd_try_to_sleep), 6.1.
+
+    SLEEP --wake--> START -> LOOP -> TURN ... TURN -> LOOP (priority 12, 11, ... 1) -> FINISH -> NAP 100 ms -> SLEEP
+                              ^  balanced at the top of the loop: FINISH                |
+                              +-------------------- woken during the nap ---------------+
+
+It is a state machine because it shares the processor: one call does one turn of shrink_lruvec.
+"""
+
+from memsim_gui.jit import inline, room
+from memsim_gui.mm.free_area import HIGH, MANAGED, mark_of, pgdat_balanced, zone_of
+from memsim_gui.mm.mm_types import (
+    NODE_FLAGS,
+    NODE_KSWAPD_CPU_NS,
+    NODE_KSWAPD_STATE,
+    NODE_KSWAPD_UNTIL_NS,
+    SC_ACTOR,
+    SC_COLUMNS,
+    SC_KIND,
+    SC_KSWAPD,
+    SC_MAY_SWAP,
+    SC_MAY_UNMAP,
+    SC_NR_IMMEDIATE,
+    SC_NR_RECLAIMED,
+    SC_NR_SCANNED,
+    SC_NR_TO_RECLAIM,
+    SC_PRIORITY,
+    SC_ROUND_RECLAIMED,
+    SYS_NEXT_NS,
+    SYS_NOW_NS,
+    SYS_SWAP_TOTAL,
+    SYS_TASK_CPU_NS,
+    TUN_SCHED_SLICE_NS,
+)
+from memsim_gui.mm.tracepoint import publish_clock, set_actor, trace
+from memsim_gui.mm.vmscan import (
+    SWAP_CLUSTER_MAX,
+    inactive_is_low,
+    lruvec_work_left,
+    set_kswapd_failures,
+    shrink_active_list,
+    shrink_lruvec_begin,
+    shrink_lruvec_end,
+    shrink_lruvec_turn,
+    snapshot_refaults,
+)
+from memsim_gui.mm.vmstat import (
+    KSWAPD_HIGH_WMARK_HIT_QUICKLY,
+    KSWAPD_LOW_WMARK_HIT_QUICKLY,
+    PAGEOUTRUN,
+    count_vm_event,
+)
+from memsim_gui.trace import causes, counters, kinds, lanes, tables
+
+DEF_PRIORITY = 12
+MAX_RECLAIM_RETRIES = 16
+NAP_NS = 100_000_000
+THROTTLE_NS = 100_000_000
+
+SLEEP = 0
+START = 1
+LOOP = 2
+TURN = 3
+NAP = 4
+FINISH = 5
+
+
+@inline
+def kswapd_runnable(state, node):
+    """Whether kswapd wants the processor now."""
+    phase = state.node[node, NODE_KSWAPD_STATE]
+    return phase != SLEEP and state.node[node, NODE_KSWAPD_UNTIL_NS] <= state.sys[SYS_NOW_NS]
+
+
+@room
+def wakeup_kswapd(state, node):
+    """Wake kswapd unless the node is balanced or hopeless. [Ks-2]"""
+    phase = state.node[node, NODE_KSWAPD_STATE]
+    if phase != SLEEP and phase != NAP:
+        return
+    if state.node[node, tables.NODE_KSWAPD_FAILURES] >= MAX_RECLAIM_RETRIES or pgdat_balanced(state, node):
+        return
+    if phase == NAP:
+        count_vm_event(state, KSWAPD_LOW_WMARK_HIT_QUICKLY)
+    state.node[node, NODE_KSWAPD_STATE] = START
+    state.node[node, NODE_KSWAPD_UNTIL_NS] = 0
+    credit = state.sys[SYS_TASK_CPU_NS] - state.tun[TUN_SCHED_SLICE_NS]
+    state.node[node, NODE_KSWAPD_CPU_NS] = max(state.node[node, NODE_KSWAPD_CPU_NS], credit)
+    state.sys[SYS_NEXT_NS] = 0
+    set_actor(state, node, tables.ACTOR_AWAKE, 1)
+
+
+@inline
+def _nr_to_reclaim(state, node):
+    goal = 0
+    for kind in range(counters.ZONES_PER_NODE):
+        zone = zone_of(node, kind)
+        if state.zone[zone, MANAGED]:
+            goal += max(mark_of(state, zone, HIGH), SWAP_CLUSTER_MAX)
+    return goal
+
+
+@room
+def _start(state, sc, node):
+    for column in range(SC_COLUMNS):
+        sc[column] = 0
+    sc[SC_KIND] = SC_KSWAPD
+    sc[SC_ACTOR] = node
+    sc[SC_PRIORITY] = DEF_PRIORITY
+    sc[SC_MAY_UNMAP] = 1
+    sc[SC_MAY_SWAP] = 1
+    count_vm_event(state, PAGEOUTRUN)
+    publish_clock(state)
+    set_actor(state, node, tables.ACTOR_AWAKE, 1)
+    set_actor(state, node, tables.ACTOR_RECLAIMED, 0)
+    trace(state, kinds.RECLAIM_BEGIN, causes.WAKE_LOW, 0, 0, DEF_PRIORITY, node)
+    state.node[node, NODE_KSWAPD_STATE] = LOOP
+
+
+@room
+def begin_priority(state, sc, node, goal):
+    """Begin a pass at the present priority: age the active anon list, then fix the scan targets. [Ks-4]"""
+    set_actor(state, sc[SC_ACTOR], tables.ACTOR_PRIORITY, sc[SC_PRIORITY])
+    set_actor(state, sc[SC_ACTOR], tables.ACTOR_GOAL, goal)
+    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, node, lanes.INACTIVE_ANON):
+        shrink_active_list(state, sc, node, lanes.ACTIVE_ANON, SWAP_CLUSTER_MAX)
+    sc[SC_NR_SCANNED] = 0
+    sc[SC_NR_TO_RECLAIM] = goal
+    sc[SC_ROUND_RECLAIMED] = sc[SC_NR_RECLAIMED]
+    shrink_lruvec_begin(state, sc, node)
+
+
+@room
+def _end_priority(state, sc, node):
+    shrink_lruvec_end(state, sc, node)
+    if sc[SC_NR_IMMEDIATE]:
+        state.node[node, NODE_KSWAPD_UNTIL_NS] = state.sys[SYS_NOW_NS] + THROTTLE_NS
+    nothing = sc[SC_NR_RECLAIMED] == sc[SC_ROUND_RECLAIMED]
+    if sc[SC_NR_SCANNED] < sc[SC_NR_TO_RECLAIM] or nothing:
+        sc[SC_PRIORITY] -= 1
+    state.node[node, NODE_KSWAPD_STATE] = LOOP
+    if sc[SC_PRIORITY] < 1:
+        if sc[SC_NR_RECLAIMED] == 0:
+            set_kswapd_failures(state, node, state.node[node, tables.NODE_KSWAPD_FAILURES] + 1)
+        state.node[node, NODE_KSWAPD_STATE] = FINISH
+
+
+@room
+def _finish(state, sc, node):
+    """Try to sleep: a nap first, to see whether the node stays balanced. [Ks-6]"""
+    snapshot_refaults(state, node)
+    publish_clock(state)
+    trace(state, kinds.RECLAIM_END, 0, 0, 0, sc[SC_NR_RECLAIMED], node)
+    set_actor(state, node, tables.ACTOR_PFN, -1)
+    set_actor(state, node, tables.ACTOR_LANE, -1)
+    hopeless = state.node[node, tables.NODE_KSWAPD_FAILURES] >= MAX_RECLAIM_RETRIES
+    if hopeless or pgdat_balanced(state, node):
+        state.node[node, NODE_FLAGS] = 0
+        state.node[node, NODE_KSWAPD_STATE] = NAP
+        state.node[node, NODE_KSWAPD_UNTIL_NS] = state.sys[SYS_NOW_NS] + NAP_NS
+        set_actor(state, node, tables.ACTOR_AWAKE, 0)
+    else:
+        count_vm_event(state, KSWAPD_HIGH_WMARK_HIT_QUICKLY)
+        state.node[node, NODE_KSWAPD_STATE] = START
+
+
+@room
+def _wake_from_nap(state, node):
+    hopeless = state.node[node, tables.NODE_KSWAPD_FAILURES] >= MAX_RECLAIM_RETRIES
+    if hopeless or pgdat_balanced(state, node):
+        state.node[node, NODE_KSWAPD_STATE] = SLEEP
+    else:
+        count_vm_event(state, KSWAPD_HIGH_WMARK_HIT_QUICKLY)
+        state.node[node, NODE_KSWAPD_STATE] = START
+
+
+@room
+def kswapd_step(state, node):
+    """Let kswapd do one piece of work: one turn of 32 pages a list, or one change of phase."""
+    sc = state.sc[node]
+    began_ns = state.sys[SYS_NOW_NS]
+    phase = state.node[node, NODE_KSWAPD_STATE]
+    if phase == NAP:
+        _wake_from_nap(state, node)
+    elif phase == START:
+        _start(state, sc, node)
+    elif phase == LOOP and pgdat_balanced(state, node):
+        state.node[node, NODE_KSWAPD_STATE] = FINISH
+    elif phase == LOOP:
+        begin_priority(state, sc, node, _nr_to_reclaim(state, node))
+        state.node[node, NODE_KSWAPD_STATE] = TURN
+    elif phase == TURN and lruvec_work_left(sc):
+        shrink_lruvec_turn(state, sc, node)
+    elif phase == TURN:
+        _end_priority(state, sc, node)
+    elif phase == FINISH:
+        _finish(state, sc, node)
+    state.node[node, NODE_KSWAPD_CPU_NS] += state.sys[SYS_NOW_NS] - began_ns

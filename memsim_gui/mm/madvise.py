@@ -1,0 +1,104 @@
+"""madvise(2): cold, pageout, free, dontneed.
+
+Kernel: mm/madvise.c, 6.1. [Madv-1]
+"""
+
+from memsim_gui.jit import inline, room
+from memsim_gui.mm.calls import EINVAL, MADV_COLD, MADV_DONTNEED, MADV_FREE, MADV_PAGEOUT
+from memsim_gui.mm.direct_reclaim import begin_direct
+from memsim_gui.mm.filemap import PAGE_SIZE
+from memsim_gui.mm.mm_inline import folio_evictable, lruvec_del_folio, page_node
+from memsim_gui.mm.mm_types import SC_DIRECT, SC_ROW_REQUEST
+from memsim_gui.mm.mmap import check_range, find_vma
+from memsim_gui.mm.mmu_gather import zap_pte_range
+from memsim_gui.mm.page_flags import clear_bits, set_pte
+from memsim_gui.mm.swap import deactivate_page, lru_add_drain, mark_page_lazyfree
+from memsim_gui.mm.tracepoint import set_actor
+from memsim_gui.mm.vma_lock import end_page, first_page
+from memsim_gui.mm.vmscan import SWAP_CLUSTER_MAX, shrink_isolated
+from memsim_gui.trace import bits, causes, lanes, tables
+
+OK = 0
+
+
+@inline
+def _present(state, row):
+    return state.pte[row].bits & bits.PTE_PRESENT and state.pte[row].bits & bits.PTE_ZERO == 0
+
+
+@inline
+def _make_cold(state, row):
+    pte = state.pte[row]
+    if pte.bits & bits.PTE_YOUNG:
+        set_pte(state, row, pte.pfn, pte.bits & ~bits.PTE_YOUNG)
+    clear_bits(state, pte.pfn, bits.PG_REFERENCED)
+
+
+@room
+def _pageout(state, row):
+    """Reclaim one page at once if this is its only mapping."""
+    pfn = state.pte[row].pfn
+    page = state.page[pfn]
+    if page.mapcount != 0:
+        return
+    _make_cold(state, row)
+    if page.bits & bits.PG_LRU == 0 or not folio_evictable(state, pfn):
+        return
+    clear_bits(state, pfn, bits.PG_LRU)
+    page.refcount += 1
+    lruvec_del_folio(state, pfn, lanes.ISOLATED, causes.ISOLATE)
+    shrink_isolated(state, state.sc[SC_ROW_REQUEST], page_node(state, pfn), 1)
+
+
+@room
+def _lazyfree(state, row):
+    """Let reclaim drop the page without writing it, unless it is written to again."""
+    pte = state.pte[row]
+    if state.page[pte.pfn].mapcount != 0:
+        return
+    clear_bits(state, pte.pfn, bits.PG_DIRTY)
+    set_pte(state, row, pte.pfn, pte.bits & ~(bits.PTE_YOUNG | bits.PTE_DIRTY))
+    mark_page_lazyfree(state, pte.pfn)
+
+
+@room
+def _advise_vma(state, vma, row, pages, advice):
+    if advice == MADV_DONTNEED:
+        zap_pte_range(state, vma, row, pages)
+        return
+    for at in range(row, row + pages):
+        if not _present(state, at):
+            continue
+        if advice == MADV_COLD:
+            _make_cold(state, at)
+            deactivate_page(state, state.pte[at].pfn)
+        elif advice == MADV_PAGEOUT:
+            _pageout(state, at)
+        elif state.vma[vma, tables.VMA_FILE] < 0:
+            _lazyfree(state, at)
+
+
+@room
+def do_madvise(state, task, addr, length, advice):
+    """Advise about a byte range. Returns an errno."""
+    known = advice == MADV_COLD or advice == MADV_PAGEOUT or advice == MADV_FREE or advice == MADV_DONTNEED
+    if not known or addr < 0 or length < 0 or addr % PAGE_SIZE:
+        return EINVAL
+    start, end = first_page(addr), end_page(addr, length)
+    result = check_range(state, task, start, end)
+    if result:
+        return result
+    begin_direct(state, state.sc[SC_ROW_REQUEST], SC_DIRECT, tables.ACTOR_REQUEST, SWAP_CLUSTER_MAX)
+    lru_add_drain(state)
+    vpn = start
+    while vpn < end:
+        vma = find_vma(state, task, vpn)
+        last = min(end, state.vma[vma, tables.VMA_START_VPN] + state.vma[vma, tables.VMA_PAGES])
+        if state.vma[vma, tables.VMA_BITS] & bits.VM_LOCKED:
+            return EINVAL
+        row = state.vma[vma, tables.VMA_FIRST_PTE] + vpn - state.vma[vma, tables.VMA_START_VPN]
+        _advise_vma(state, vma, row, last - vpn, advice)
+        vpn = last
+    lru_add_drain(state)
+    set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_PFN, -1)
+    return OK

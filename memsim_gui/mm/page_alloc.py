@@ -1,0 +1,202 @@
+"""The page allocator: the fast path, and what a task goes through when memory is short.
+
+Kernel: mm/page_alloc.c, 6.1. [Alloc-1..3]
+
+    free > low + reserve   : take a page
+    else                   : wake kswapd, take a page while free > min + reserve
+    else                   : direct reclaim, again and again
+    no progress 16 times   : the OOM killer
+"""
+
+from memsim_gui.jit import inline, room
+from memsim_gui.mm.direct_reclaim import try_to_free_pages, zone_reclaimable_pages
+from memsim_gui.mm.free_area import (
+    HIGH,
+    LOW,
+    MANAGED,
+    MIN,
+    drain_all_pages,
+    mark_of,
+    rmqueue,
+    zone_of,
+    zone_watermark_ok,
+)
+from memsim_gui.mm.kswapd import MAX_RECLAIM_RETRIES, wakeup_kswapd
+from memsim_gui.mm.mm_inline import TAIL, move_folio, page_node
+from memsim_gui.mm.mm_types import (
+    PTRS_PER_PTE,
+    SC_DIRECT,
+    SC_ROW_DIRECT,
+    SYS_CURRENT_TASK,
+    SYS_PGTABLE_HEAD,
+    TUN_PAGE_TABLES,
+)
+from memsim_gui.mm.oom_kill import out_of_memory
+from memsim_gui.mm.page_writeback import node_dirty_ok
+from memsim_gui.mm.sched import resched
+from memsim_gui.mm.tracepoint import set_task
+from memsim_gui.mm.vmstat import (
+    NR_FREE_PAGES,
+    NR_PAGE_TABLE_PAGES,
+    NUMA_FOREIGN,
+    NUMA_HIT,
+    NUMA_LOCAL,
+    NUMA_MISS,
+    NUMA_OTHER,
+    ZONES_PER_NODE,
+    mod_node_page_state,
+    mod_zone_page_state,
+    zone_page_state,
+)
+from memsim_gui.trace import causes, lanes, tables
+
+NO_PAGE = -1
+
+
+@inline
+def _local_node(state):
+    task = state.sys[SYS_CURRENT_TASK]
+    return state.task[task, tables.TASK_NODE] if task >= 0 else 0
+
+
+@inline
+def fallback_node(local, step, nodes):
+    """The step-th node of a node's zonelist: itself, the later ones, then the earlier ones. [Numa-1]"""
+    return (local + step) % nodes
+
+
+@inline
+def _count_numa(state, zone, local):
+    """Hit or miss, seen from the node preferred and the node used. [Numa-3]"""
+    node = zone // ZONES_PER_NODE
+    if node == local:
+        mod_zone_page_state(state, zone, NUMA_HIT, 1)
+        mod_zone_page_state(state, zone, NUMA_LOCAL, 1)
+    else:
+        mod_zone_page_state(state, zone, NUMA_MISS, 1)
+        mod_zone_page_state(state, zone, NUMA_OTHER, 1)
+        mod_zone_page_state(state, zone_of(local, zone % ZONES_PER_NODE), NUMA_FOREIGN, 1)
+
+
+@room
+def _get_page_from_freelist(state, local, mark, spread_dirty):
+    """First zone of the zonelist that is above `mark` (MIN, LOW, HIGH; -1 = no mark); -1 if none is. [Alloc-1]"""
+    nodes = len(state.node)
+    for step in range(nodes):
+        node = fallback_node(local, step, nodes)
+        if spread_dirty and not node_dirty_ok(state, node):
+            continue
+        for kind in range(ZONES_PER_NODE - 1, -1, -1):
+            zone = zone_of(node, kind)
+            if state.zone[zone, MANAGED] == 0:
+                continue
+            if mark < 0 or zone_watermark_ok(state, zone, mark_of(state, zone, mark)):
+                pfn = rmqueue(state, zone)
+                if pfn >= 0:
+                    _count_numa(state, zone, local)
+                    return pfn
+    return NO_PAGE
+
+
+@room
+def _wake_all_kswapds(state):
+    for node in range(len(state.node)):
+        wakeup_kswapd(state, node)
+
+
+@room
+def _should_reclaim_retry(state, no_progress):
+    """Whether another round can help: not 16 in vain, and some zone could pass MIN if all went well. [Alloc-3]"""
+    if no_progress > MAX_RECLAIM_RETRIES:
+        return False
+    for zone in range(len(state.zone)):
+        if state.zone[zone, MANAGED] == 0:
+            continue
+        could = zone_page_state(state, zone, NR_FREE_PAGES) + zone_reclaimable_pages(state, zone)
+        if could > state.zone[zone, MIN] + state.zone[zone, tables.ZONE_PROTECTION]:
+            return True
+    return False
+
+
+@inline
+def _killed(state, task):
+    return task >= 0 and state.task[task, tables.TASK_STATE] == tables.TASK_KILLED
+
+
+@room
+def _reclaim_and_retry(state, local, task):
+    """One direct reclaim, then the free lists again. Returns (page or -1, pages freed)."""
+    progress = try_to_free_pages(state, task, local, state.sc[SC_ROW_DIRECT], SC_DIRECT)
+    pfn = NO_PAGE
+    if progress:
+        pfn = _get_page_from_freelist(state, local, MIN, False)
+        if pfn < 0:
+            drain_all_pages(state)
+            pfn = _get_page_from_freelist(state, local, MIN, False)
+    return pfn, progress
+
+
+@room
+def _alloc_pages_slowpath(state, local, task):
+    """Wake kswapd, reclaim, kill. [Alloc-2] -1 only if the task itself is killed or nobody can be."""
+    _wake_all_kswapds(state)
+    pfn = _get_page_from_freelist(state, local, MIN, False)
+    no_progress = 0
+    while pfn < 0:
+        if _killed(state, task):
+            return _get_page_from_freelist(state, local, -1, False)
+        _wake_all_kswapds(state)
+        pfn, progress = _reclaim_and_retry(state, local, task)
+        if pfn >= 0:
+            break
+        resched(state)
+        no_progress = 0 if progress else no_progress + 1
+        if not _should_reclaim_retry(state, no_progress):
+            pfn = _get_page_from_freelist(state, local, HIGH, False)
+            if pfn < 0 and not out_of_memory(state, task):
+                return NO_PAGE
+            no_progress = 0
+    return pfn
+
+
+@room
+def alloc_page(state, for_write):
+    """One frame for the current task, in hand with one reference; -1 if the task is killed for want of memory.
+
+    Pages for buffered writes avoid nodes over their dirty limit on the fast path. [Wr-3]
+    """
+    local = _local_node(state)
+    pfn = _get_page_from_freelist(state, local, LOW, for_write)
+    if pfn < 0:
+        pfn = _alloc_pages_slowpath(state, local, state.sys[SYS_CURRENT_TASK])
+    return pfn
+
+
+@room
+def try_alloc_page(state):
+    """One frame for readahead (__GFP_NORETRY): reclaims once at most, never kills; -1 if memory is short."""
+    local = _local_node(state)
+    pfn = _get_page_from_freelist(state, local, LOW, False)
+    if pfn < 0:
+        _wake_all_kswapds(state)
+        pfn = _get_page_from_freelist(state, local, MIN, False)
+    if pfn < 0:
+        pfn, _ = _reclaim_and_retry(state, local, state.sys[SYS_CURRENT_TASK])
+    return pfn
+
+
+@room
+def alloc_page_table(state, task, row):
+    """See that the page table of a virtual page exists; -1 if the task is killed. Classroom machines have none."""
+    if state.tun[TUN_PAGE_TABLES] == 0 or state.pmd[row // PTRS_PER_PTE]:
+        return 0
+    pfn = alloc_page(state, False)
+    if pfn < 0:
+        return -1
+    state.pmd[row // PTRS_PER_PTE] = 1
+    move_folio(state, pfn, lanes.KERNEL, TAIL, causes.RESERVE)
+    state.page[pfn].lru_next = state.sys[SYS_PGTABLE_HEAD]
+    state.sys[SYS_PGTABLE_HEAD] = pfn
+    mod_node_page_state(state, page_node(state, pfn), NR_PAGE_TABLE_PAGES, 1)
+    set_task(state, task, tables.TASK_PGTABLES, state.task[task, tables.TASK_PGTABLES] + 1)
+    return 0

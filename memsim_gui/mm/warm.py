@@ -1,0 +1,42 @@
+"""Compile the core completely and fill the cache: `python -m memsim_gui.mm.warm`, run as a child process by the window.
+
+Kernel: no counterpart. Prints `compiled/of` lines on standard output while it works, and `ready` at the end.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+from memsim_gui import jit
+from memsim_gui.trace import kinds, replay
+from memsim_gui.trace.view_state import Sizes, new_view
+
+FUNCTIONS = 345  # compiled functions of the core, for the progress shown; the exact number only matters to the eye
+REPORT_EVERY = 5
+
+
+def _report(count: int) -> None:
+    if count % REPORT_EVERY == 0:
+        print(f"{min(count, FUNCTIONS)}/{FUNCTIONS}", flush=True)
+
+
+def warm() -> float:
+    """Compile what is not in the cache yet. Returns the seconds it took."""
+    began = time.perf_counter()
+    if jit.JIT_ENABLED and not jit.is_compiled():
+        from memsim_gui.mm.tick import run_compiled
+
+        jit.PartCompiler.on_translated = staticmethod(_report)
+        numbers = np.zeros(1, np.int64)
+        run_compiled.compile(tuple(map(jit.typeof, (numbers, numbers, numbers, 0))))
+        view = new_view(Sizes(nodes=1, frames=1, ptes=1, cells=1, slots=1, vmas=1, files=1, tasks=1, devices=1))
+        replay.compile_for(view, np.zeros(1, kinds.EVENT))
+        jit.READY_MARK.touch()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    seconds = warm()
+    print(f"{FUNCTIONS}/{FUNCTIONS}\nready after {seconds:.1f} s", flush=True)
+    sys.exit(0)
