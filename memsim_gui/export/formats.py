@@ -13,6 +13,7 @@ DEFAULT_THEME = "light"
 SMALLEST, LARGEST = (320, 180), (7680, 4320)
 FPS_RANGE = (1, 120)
 PICTURE, FOLDER = ".png", ".pngs"
+SRT, VTT = ".srt", ".vtt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ VIDEOS = {
         "webm", "libvpx-vp9", "yuv420p", {"deadline": "realtime", "cpu-used": "7", "crf": "24", "b": "0", "row-mt": "1"}
     ),
 }
-BUILT = (*VIDEOS, PICTURE, FOLDER)
-PLANNED = (".gif", ".svg", ".pdf", ".html", ".csv", ".parquet", ".perfetto-trace", ".srt", ".vtt")
+BUILT = (*VIDEOS, PICTURE, FOLDER, SRT, VTT)
+PLANNED = (".gif", ".svg", ".pdf", ".html", ".csv", ".parquet", ".perfetto-trace")
 
 
 def ending_of(out: Path) -> str:

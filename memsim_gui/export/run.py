@@ -12,8 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.whole_file import whole_file, whole_folder
 from memsim_gui.export import formats
+from memsim_gui.export.captions import cues, text_of
 from memsim_gui.export.encoder import VideoEncoder
-from memsim_gui.export.frames import Reel, stretch_of
+from memsim_gui.export.frames import Reel, Stretch, stretch_of
 from memsim_gui.export.pictures import FrameFolder, save_png
 from memsim_gui.export.sources import trace_of
 from memsim_gui.paint import FramePainter, ThemeError, load_theme
@@ -59,12 +60,16 @@ def export_source(  # noqa: PLR0913 - the arguments of the command line, in its 
 
 
 def export_trace(trace: Trace, out: Path, settings: Settings, on_progress: OnProgress | None = None) -> None:
-    """Export a trace, in any thread of a process that has a QGuiApplication; otherwise as export_source."""
+    """Export a trace, in a process that has a QGuiApplication and in its thread; otherwise as export_source."""
     formats.check(out, settings.size, settings.fps)
     stretch = stretch_of(trace, settings.start_step, settings.stop_step)
+    tell = on_progress or _silent
+    if formats.ending_of(out) in (formats.SRT, formats.VTT):
+        _export_captions(trace, stretch, out)
+        tell(1, 1)
+        return
     painter = painter_for(settings.theme, settings.size, captions=settings.captions)
     reel = Reel(trace, painter, settings.size, stretch, settings.fps)
-    tell = on_progress or _silent
     try:
         if formats.ending_of(out) == formats.PICTURE:
             with whole_file(out) as path:
@@ -74,6 +79,14 @@ def export_trace(trace: Trace, out: Path, settings: Settings, on_progress: OnPro
             _export_frames(reel, out, settings, tell)
     except FFmpegError as error:
         raise InputError(str(out), f"cannot be encoded: {error}", "another format, or a smaller size") from None
+
+
+def _export_captions(trace: Trace, stretch: Stretch, out: Path) -> None:
+    found = cues(trace, stretch)
+    if not found:
+        raise InputError(str(out), "there are no captions: no step is told", "a scenario, or a recording of one")
+    with whole_file(out) as path:
+        path.write_text(text_of(found, formats.ending_of(out)), encoding="utf-8")
 
 
 def _export_frames(reel: Reel, out: Path, settings: Settings, tell: OnProgress) -> None:
