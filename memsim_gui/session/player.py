@@ -6,7 +6,7 @@ from memsim_gui.scene.pacing import Pacing
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.moment import Changed, Moment, Selection
-from memsim_gui.trace import tables
+from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Cursor, Trace
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
@@ -48,7 +48,10 @@ class Player(QObject):
 
     @property
     def scenario_step(self) -> int:
-        """Number of the step under way, from 1; 0 before the first."""
+        """Number of the step under way, from 1; 0 before the first. It begins with its announcement."""
+        coming = self.trace.events(self.position, self.position + 1)
+        if self._fraction > 0 and coming["kind"][0] == kinds.STEP:
+            return int(coming["ident"][0]) + 1
         return int(self._cursor.view.clock[0, tables.CLOCK_STEP])
 
     @property

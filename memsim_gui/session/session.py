@@ -33,6 +33,7 @@ class Session(QObject):
 
     Signals:
         core_changed: state of the core (READY, BUILDING ...) and how to say it in the footer.
+        compiled: percent of the core compiled so far.
         busy_changed: whether the machine is at work.
         command_rejected: the command (or None) and why.
         history_changed: a Report: what undo and redo would do, steps left, tunables.
@@ -41,6 +42,7 @@ class Session(QObject):
     """
 
     core_changed = Signal(str, str)
+    compiled = Signal(int)
     busy_changed = Signal(bool)
     command_rejected = Signal(object, str)
     history_changed = Signal(object)
@@ -136,7 +138,9 @@ class Session(QObject):
         self.core_changed.emit(state, text)
 
     def _compiled_so_far(self, share: float) -> None:
-        self._set_core(COMPILING, f"core being compiled, {share * PERCENT:.0f} %")
+        percent = round(share * PERCENT)
+        self._set_core(COMPILING, f"core being compiled, {percent} %")
+        self.compiled.emit(percent)
 
     def _compiled(self, error: str) -> None:
         if error:
@@ -202,6 +206,12 @@ class Session(QObject):
         """Take back the command that is running, and forget those waiting."""
         if self.busy:
             self.worker.stop()
+
+    def cancel_compiling(self) -> None:
+        """Stop compiling; what is done so far is kept, and the next start goes on from there."""
+        if self.core == COMPILING:
+            self.compiler.stop()
+            self._set_core(FAILED, "compiling was cancelled: recordings play, commands wait for the next start")
 
     def run_all(self) -> None:
         """Run all steps that are left and go to the end."""

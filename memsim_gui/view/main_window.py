@@ -27,13 +27,14 @@ from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.stage import StageView
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, UNIT, apply_theme
+from memsim_gui.view.tasks import Tasks
 from memsim_gui.view.transport import TransportBar
 
 FRAME_MS = 16
 CALM_EVERY = 6  # frames between two updates of panels that are read, while the clock runs
 LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
 LAYOUT_VERSION = 1
-START_SIZE, SMALLEST_SIZE = (1440, 900), (1180, 680)
+START_SHARE, SMALLEST_SIZE = 0.9, (1180, 680)
 DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
 THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High contrast"}
 OPEN_FILTERS = "All sources (*.toml *.wl *.memsim);;Scenarios (*.toml);;Scripts (*.wl);;Recordings (*.memsim)"
@@ -70,7 +71,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.exporter = session, exporter
         self._open_source, self._settings = open_source, settings
-        self._clock, self._frames = time.monotonic(), 0
+        self._clock = time.monotonic()
+        self._frames = 0
         self.theme = load_theme(DEFAULT_THEME)
         self.act = Actions(self)
         self.transport = TransportBar(self.act, scenarios, tuple(POLICIES))
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self.controls = ControlsPanel()
         self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
         self.footer = Footer()
+        self.tasks = Tasks(session, exporter, self.footer, self)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._lay_out()
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setWindowTitle("MemSim")
         self.setMinimumSize(*SMALLEST_SIZE)
-        self.resize(*START_SIZE)
+        self.resize(self.screen().availableSize() * START_SHARE)
         self.setContentsMargins(GAP, 0, GAP, 0)
         self.addToolBar(self.transport)
         self.setCentralWidget(self.stage)
@@ -153,13 +156,9 @@ class MainWindow(QMainWindow):
         session.player.running_changed.connect(self._running_changed)
         session.command_rejected.connect(self._rejected)
         session.history_changed.connect(self._history_changed)
-        session.core_changed.connect(self.footer.show_core)
         session.busy_changed.connect(self._busy_changed)
         session.opened.connect(self._story_opened)
         session.looked.connect(self._look)
-        self.exporter.progressed.connect(self.footer.show_progress)
-        self.exporter.ended.connect(self._exported)
-        self.footer.cancelled.connect(self._cancel)
         self._timer.timeout.connect(self._frame)
         for panel in self._panels():
             panel.woke.connect(session.player.relook)
@@ -179,7 +178,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
-            "cancel": self._cancel,
+            "cancel": session.cancel,
             "play": session.toggle,
             "to_start": self._to_start,
             "to_end": session.run_all,
@@ -206,6 +205,7 @@ class MainWindow(QMainWindow):
         now = time.monotonic()
         self.session.advance(min(now - self._clock, LONGEST_FRAME_S))
         self._clock = now
+        self.tasks.look(now)
         moment = self.session.player.take_moment()
         if moment is None:
             return
@@ -304,23 +304,8 @@ class MainWindow(QMainWindow):
             self.export(path)
 
     def export(self, path: str) -> None:
-        """Export the trace shown, in the theme shown, beside the running window."""
-        if self.exporter.running:
-            self.footer.say("an export is running already")
-            return
-        self.footer.show_progress(0, 0)
-        self.exporter.export(snapshot(self.session.trace), path, self.theme.name)
-
-    def _exported(self, path: str, problem: str) -> None:
-        self.footer.hide_progress()
-        self.footer.say(problem or f"exported {path}")
-
-    def _cancel(self) -> None:
-        if self.exporter.running:
-            self.exporter.cancel()
-            self.footer.hide_progress()
-            self.footer.say("export cancelled")
-        self.session.cancel()
+        """Export the trace shown, in the theme shown."""
+        self.tasks.export(path, self.theme.name)
 
     def _toggle_lecture(self) -> None:
         if self.lecture.isVisible():

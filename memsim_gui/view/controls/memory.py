@@ -162,8 +162,9 @@ class LockSection(Section):
         self.place = Field(read_address, "0x234", "Address, or offset in the region")
         self.length = Field(read_bytes, "100000", "Length in bytes, or 10 MiB")
         self.preview = Preview()
-        self.row(self.region, self.place, self.length, spans=(5, 4, 3))
+        self.row(self.region, self.place, spans=(5, 7))
         self.row(
+            self.length,
             Button("mlock", "Lock the pages of this range", self._lock),
             Button("munlock", "Unlock them", self._unlock),
         )

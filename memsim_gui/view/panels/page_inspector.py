@@ -27,7 +27,7 @@ class PageInspectorPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title, self._place, self._because = QLabel(HINT), QLabel(), QLabel()
+        self.hint, self.title, self._place, self._because = QLabel(HINT), QLabel(), QLabel(), QLabel()
         self._flags = QWidget()
         self._flag_grid = spaced(QGridLayout(self._flags), margin=0, gap=UNIT)
         self._chips: list[QLabel] = []
@@ -59,13 +59,15 @@ class PageInspectorPanel(Panel):
         self.title.setProperty("role", "heading")
         self.title.setWordWrap(True)
         self._life_title.setProperty("role", "heading")
-        for label in (self._place, self._because):
+        for label in (self.hint, self._place, self._because):
             label.setProperty("role", "preview")
             label.setWordWrap(True)
         self.life.setAccessibleName("Life of this page: each line goes to its moment")
         self.life.setWordWrap(True)
         self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = spaced(QVBoxLayout(self))
+        column.addWidget(self.hint, 1)
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title):
             column.addWidget(widget)
         column.addWidget(self.life, 1)
@@ -74,10 +76,10 @@ class PageInspectorPanel(Panel):
         """Show the page selected, or how to select one."""
         frame = moment.selection.frame
         chosen = 0 <= frame < len(moment.view.lane)
-        for widget in (self._place, self._flags, self._because, self._fields, self._life_title, self.life):
+        self.hint.setVisible(not chosen)
+        for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title, self.life):
             widget.setVisible(chosen)
         if not chosen:
-            self.title.setText(HINT)
             self._known = (-1, -1, None)
             return
         self._show_inspection(page_inspector.inspect(moment.view, moment.trace, frame))

@@ -33,8 +33,9 @@ WATERMARKS = (("mark_high", tables.ZONE_HIGH), ("mark_low", tables.ZONE_LOW), ("
 
 
 class MarkKind(NamedTuple):
-    """A kind of mark: which events it stands for, and how it looks; no actors = any."""
+    """A kind of mark: what it says, which events it stands for, and how it looks; no actors = any."""
 
+    title: str
     kind: int
     actors: tuple[int, ...]
     color: str
@@ -42,10 +43,16 @@ class MarkKind(NamedTuple):
 
 
 MARKS = (
-    MarkKind(kinds.RECLAIM_BEGIN, tuple(range(lanes.MAX_NODES)), "kswapd", "o"),
-    MarkKind(kinds.RECLAIM_BEGIN, (tables.ACTOR_DIRECT,), "direct_reclaim", "t1"),
-    MarkKind(kinds.OOM_KILL, (), "danger", "x"),
+    MarkKind("kswapd wakes", kinds.RECLAIM_BEGIN, tuple(range(lanes.MAX_NODES)), "kswapd", "o"),
+    MarkKind("direct reclaim", kinds.RECLAIM_BEGIN, (tables.ACTOR_DIRECT,), "direct_reclaim", "t1"),
+    MarkKind("out of memory: a process is killed", kinds.OOM_KILL, (), "danger", "x"),
 )
+
+
+def _tip(x: float, y: float, data: str) -> str:
+    """Words of a mark under the mouse, called by pyqtgraph by these names."""
+    del x, y
+    return data
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -119,7 +126,7 @@ class TimelinePanel(Panel):
         self.plot = Plot()
         self.plot.setAccessibleName("Timeline: pages on each list; click to go to a moment")
         self._curves = [pg.PlotCurveItem(fillLevel=0, antialias=False) for _ in STACK]
-        self._marks = [pg.ScatterPlotItem(size=MARK_SIZE) for _ in MARKS]
+        self._marks = [pg.ScatterPlotItem(size=MARK_SIZE, hoverable=True, tip=_tip) for _ in MARKS]
         self._limits = [pg.InfiniteLine(angle=0) for _ in WATERMARKS]
         self._coming = pg.LinearRegionItem(movable=False)
         self._playhead = pg.InfiniteLine(angle=90)
@@ -208,7 +215,9 @@ class TimelinePanel(Panel):
             found = trace.positions_of(mark.kind)[-MOST_MARKS:].tolist()
             if mark.actors:
                 found = [at for at in found if int(trace.events(at, at + 1)["value"][0]) in mark.actors]
-            scatter.setData([pacing.seconds_at(at) for at in found], [height] * len(found), symbol=mark.symbol)
+            seconds = [pacing.seconds_at(at) for at in found]
+            titles = [mark.title] * len(found)
+            scatter.setData(seconds, [height] * len(found), symbol=mark.symbol, data=titles)
 
     def _draw_steps(self, pacing: Pacing, moment: Moment) -> None:
         """Draw a dotted line with its number where each step begins."""

@@ -1,0 +1,73 @@
+"""Long tasks in the footer: exporting, compiling, running a command; each with progress and a way to stop it."""
+
+import time
+
+from PySide6.QtCore import QObject
+
+from memsim_gui.session.jobs import snapshot
+from memsim_gui.session.session import COMPILING as CORE_COMPILES
+from memsim_gui.session.session import Session
+from memsim_gui.view.exporting import ExporterLike
+from memsim_gui.view.footer import COMPILING, EXPORTING, RUNNING, Footer
+
+LONG_S = 0.5  # from then on a running command has a progress bar
+PERCENT = 100
+
+
+class Tasks(QObject):
+    """Watches session and exporter, and shows in the footer what takes long."""
+
+    def __init__(self, session: Session, exporter: ExporterLike, footer: Footer, parent: QObject) -> None:
+        """Begin to watch."""
+        super().__init__(parent)
+        self._session, self._exporter, self._footer = session, exporter, footer
+        self._busy_since = time.monotonic()
+        session.core_changed.connect(self._core_changed)
+        session.compiled.connect(self._compiled)
+        session.busy_changed.connect(self._busy_changed)
+        exporter.progressed.connect(self._exporting)
+        exporter.ended.connect(self._exported)
+        footer.cancelled.connect(self._cancel)
+
+    def look(self, now: float) -> None:
+        """Show that a command is still running; called once a frame with the time of `time.monotonic`."""
+        if self._session.busy and now - self._busy_since > LONG_S:
+            self._footer.show_task(RUNNING, 0, 0)
+
+    def export(self, path: str, theme: str) -> None:
+        """Export the trace shown, beside the running window."""
+        if self._exporter.running:
+            self._footer.say("an export is running already")
+            return
+        self._footer.show_task(EXPORTING, 0, 0)
+        self._exporter.export(snapshot(self._session.trace), path, theme)
+
+    def _exporting(self, done: int, total: int) -> None:
+        self._footer.show_task(EXPORTING, done, total)
+
+    def _exported(self, path: str, problem: str) -> None:
+        self._footer.end_task(EXPORTING)
+        self._footer.say(problem or f"exported {path}")
+
+    def _core_changed(self, state: str, text: str) -> None:
+        self._footer.show_core(state, text)
+        if state != CORE_COMPILES:
+            self._footer.end_task(COMPILING)
+
+    def _compiled(self, percent: int) -> None:
+        self._footer.show_task(COMPILING, percent, PERCENT)
+
+    def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._busy_since = time.monotonic()
+        if not busy:
+            self._footer.end_task(RUNNING)
+
+    def _cancel(self, task: str) -> None:
+        if task == EXPORTING:
+            self._exporter.cancel()
+            self._footer.say("export cancelled")
+        elif task == COMPILING:
+            self._session.cancel_compiling()
+        else:
+            self._session.cancel()
+        self._footer.end_task(task)
