@@ -12,6 +12,8 @@ from memsim_gui.scene import marks
 from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.geometry import Metrics, Rect
 
+LEGEND_SHARE = 0.58  # of the footer
+
 
 class CaptionPainter:
     """Draws the words of a picture in one theme and size."""
@@ -21,10 +23,12 @@ class CaptionPainter:
         self.theme, self.m = theme, metrics
 
     def still(self, painter: QPainter, frame: SceneFrame) -> None:
-        """Draw the empty caption bar."""
+        """Draw the empty caption bar and the legend."""
         color = self.theme.color
         bar = frame.composition.caption
         round_rect(painter, bar, self.m.radius * 1.4, color["caption"], color["caption_edge"], self.m.line)
+        footer = frame.composition.footer
+        self._legend(painter, footer.cut(left=footer.w * (1 - LEGEND_SHARE)), frame)
 
     def paint(self, painter: QPainter, frame: SceneFrame) -> None:
         """Draw all of them."""
@@ -81,13 +85,16 @@ class CaptionPainter:
             x += wide + gap
 
     def _footer(self, painter: QPainter, frame: SceneFrame) -> None:
-        rect, m = frame.composition.footer, self.m
-        style = Style(m.small if m.lecture else 0.95 * m.small)
-        taken = text.line(painter, rect, frame.footer, style, self.theme.color["text_soft"])
-        self._legend(painter, rect.cut(left=taken + 6 * m.unit), frame, style)
+        rect = frame.composition.footer
+        room = rect._replace(w=rect.w * (1 - LEGEND_SHARE))
+        text.line(painter, room, frame.footer, self._small(), self.theme.color["text_soft"])
 
-    def _legend(self, painter: QPainter, rect: Rect, frame: SceneFrame, style: Style) -> None:
+    def _small(self) -> Style:
+        return Style(self.m.small if self.m.lecture else 0.95 * self.m.small)
+
+    def _legend(self, painter: QPainter, rect: Rect, frame: SceneFrame) -> None:
         """Draw a sample of each mark with its name, right-aligned; leave out what does not fit."""
+        style = self._small()
         side, gap = 1.15 * style.size, 0.55 * style.size
         entries = []
         room = rect.w

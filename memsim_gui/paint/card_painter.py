@@ -222,9 +222,9 @@ class CardPainter:
         """Draw as many figures as fit, name and value on one line, in two columns."""
         m, color, line = self.m, self.theme.color, 1.4 * self.m.small
         style = Style(m.small, mono=True, bold=True)
-        wide = (area.w - 4 * m.unit) / 2
+        wide = (area.w - 3 * m.unit) / 2
         for i, figure in enumerate(card.figures[: 2 * max(1, int(area.h / line))]):
-            spot = Rect(area.x + i % 2 * (wide + 4 * m.unit), area.y + i // 2 * line, wide, line)
+            spot = Rect(area.x + i % 2 * (wide + 3 * m.unit), area.y + i // 2 * line, wide, line)
             taken = text.line(painter, spot, figure.value, style, color[figure.role or "text"], text.RIGHT)
             text.line(painter, spot.cut(right=taken + m.unit), figure.name, self.small, color["text_soft"])
 

@@ -26,4 +26,6 @@ def font(size: float, *, mono: bool = False, weight: QFont.Weight = QFont.Weight
     out.setPixelSize(max(1, round(size)))
     out.setWeight(weight)
     out.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Else both faces redraw what was written: 0x7F as 0×7F, -> as an arrow.
+    out.setFeature(QFont.Tag("calt"), 0)
     return out

@@ -23,6 +23,7 @@ MOST_ATLASES = 12
 MOST_FLIGHT_LABELS = 6
 COPY_OPACITY = 0.8  # of data on its way to or from a device
 LINE_STRENGTH = 0.75  # of a way's colour on its ground
+PART = " · "  # between the parts of a verdict, of which the last are left out where it is too long
 SOFT = 0.5  # opacity of lines that only guide the eye
 
 
@@ -200,13 +201,16 @@ class StagePainter:
         """Draw who scans, why the page is treated so, and what follows."""
         color, m, rect = self.theme.color, self.m, lane.box.verdict
         style, bold = Style(m.small), Style(m.small, bold=True)
-        role = "kswapd" if lane.actor.startswith("kswapd") else "direct_reclaim"
-        wide = text.width(lane.actor, bold) + text.width(lane.verdict, style) + 6 * m.unit
+        role = "direct_reclaim" if lane.actor.startswith("direct") else "kswapd"
+        verdict, room = lane.verdict, rect.w - text.width(lane.actor, bold) - 6 * m.unit
+        while text.width(verdict, style) > room and PART in verdict:
+            verdict = verdict.rpartition(PART)[0]
+        wide = text.width(lane.actor, bold) + text.width(verdict, style) + 6 * m.unit
         spot = Rect(max(rect.x, rect.right - wide), rect.y, min(wide, rect.w), rect.h)
         round_rect(painter, spot, spot.h / 2, color[f"{role}_ground"], color[role], self.m.line)
         inner = spot.inset(2 * m.unit, 0)
         taken = text.line(painter, inner, lane.actor, bold, color[role])
-        text.line(painter, inner.cut(left=taken + 2 * m.unit), lane.verdict, style, color["text"])
+        text.line(painter, inner.cut(left=taken + 2 * m.unit), verdict, style, color["text"])
 
     # --- pages on their way
 
@@ -247,6 +251,7 @@ class StagePainter:
             Rect(flight.x - reach - wide, flight.y - high / 2, wide, high),
         )
         kept = [lane.box.head for lane in frame.lanes] + [lane.box.verdict for lane in frame.lanes if lane.verdict]
+        kept += [gauge.rect._replace(h=gauge.bar.y - gauge.rect.y) for gauge in frame.gauges]
         free = (s for s in spots if frame.layout.area.contains(s) and not any(s.overlaps(t) for t in kept))
         pill(painter, next(free, spots[1]), flight.label, style, self.theme, self.theme.roles[flight.role].heading)
 

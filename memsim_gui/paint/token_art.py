@@ -84,7 +84,7 @@ def _corner(painter: QPainter, body: QRectF, radius: float, ink: QColor, share: 
 def _ring(painter: QPainter, rect: QRectF, ink: QColor) -> None:
     side = rect.width()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    line, inset = max(1.0, side * 0.06), side * 0.13
+    line, inset = max(1.0, side * 0.055), side * 0.1
     painter.setPen(QPen(ink, line))
     painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), side * 0.26, side * 0.26)
 

@@ -121,9 +121,11 @@ def actor_card(view: ViewState, trace: Trace, node: int, rect: Rect) -> ActorCar
     for number in (tables.ACTOR_DIRECT, tables.ACTOR_REQUEST):
         row = view.actor[number]
         if row[tables.ACTOR_AWAKE]:
-            state = f"goal {grouped(int(row[tables.ACTOR_GOAL]))} · got {grouped(int(row[tables.ACTOR_RECLAIMED]))}"
+            goal, got = int(row[tables.ACTOR_GOAL]), int(row[tables.ACTOR_RECLAIMED])
+            state = f"goal {grouped(goal)} · got {grouped(got)}" if goal else f"reclaimed {grouped(got)}"
+            role = "direct_reclaim" if number == tables.ACTOR_DIRECT else "kswapd"
             rule = "the allocating process pays" if number == tables.ACTOR_DIRECT else "asked for by you"
-            actors.append(Actor(_payer(trace, number), state, rule, awake=True, role="direct_reclaim"))
+            actors.append(Actor(_payer(trace, number), state, rule, awake=True, role=role))
     if view.actor[tables.ACTOR_FLUSHER, tables.ACTOR_AWAKE]:
         actors.append(Actor("flusher", "writing back", "cleans dirty pages", awake=True, role="flusher"))
     return ActorCard(rect, tuple(actors))
@@ -147,10 +149,11 @@ def stats_card(grown: dict[str, int], view: ViewState, rect: Rect, waited_ns: in
     refaults = total("workingset_refault_anon", "workingset_refault_file")
     stalls = sum(value for name, value in grown.items() if name.startswith("allocstall_"))
     efficiency = f"{100 * stolen / scanned:.0f} %" if scanned else "–"
+    judged = "" if not scanned else "good" if 2 * stolen >= scanned else "warning"
     figures = (
         Figure("scanned", grouped(scanned), ""),
         Figure("reclaimed", grouped(stolen), ""),
-        Figure("efficiency", efficiency, "good" if scanned else ""),
+        Figure("efficiency", efficiency, judged),
         Figure("refaults", grouped(refaults), "warning" if refaults else ""),
         Figure("alloc stalls", grouped(stalls), "danger" if stalls else ""),
     )

@@ -17,12 +17,13 @@ MOST_ENTRIES = 12
 SMALL_FRAMES = 16_384  # machines up to this size keep the flags a step began with
 # What a lesson asks about comes first; clocks of the allocator last.
 _FIRST = (
-    "nr_free_pages nr_inactive_anon nr_active_anon nr_inactive_file nr_active_file nr_unevictable nr_mlock nr_dirty "
-    "nr_writeback nr_swapcached pgfault pgmajfault pgactivate pgdeactivate pgscan_kswapd pgscan_direct pgsteal_kswapd "
+    "nr_inactive_anon nr_active_anon nr_inactive_file nr_active_file nr_unevictable nr_free_pages nr_mlock pgactivate "
+    "pgdeactivate pgfault pgmajfault nr_dirty nr_writeback nr_swapcached pgscan_kswapd pgscan_direct pgsteal_kswapd "
     "pgsteal_direct pswpout pswpin workingset_refault_anon workingset_refault_file workingset_activate_anon "
     "workingset_activate_file workingset_restore_anon workingset_restore_file pgrotated allocstall_normal oom_kill "
     "unevictable_pgs_culled unevictable_pgs_rescued"
 ).split()
+_LISTS = frozenset(_FIRST[:9])  # told before flags; the rest after them
 _ORDER = {name: i for i, name in enumerate(_FIRST)}
 
 
@@ -100,10 +101,10 @@ def _flag_title(pfn: int, flag: int) -> str:
 
 
 def changes(baseline: Baseline, view: ViewState, first_pfn: int) -> list[Change]:
-    """Return the delta strip's entries: counters in the order a lesson asks for them, then flags."""
+    """Return the delta strip's entries: list sizes, then flags, then other counters as a lesson asks for them."""
     grown = baseline.since(view)
     hidden = ("nr_zone_", "numa_")
     names = sorted((n for n in grown if not n.startswith(hidden)), key=lambda n: (_ORDER.get(n, len(_ORDER)), n))
-    return [Change(name, signed(grown[name]), page=False) for name in names][:MOST_ENTRIES] + baseline.flag_changes(
-        view, first_pfn
-    )
+    told = [Change(name, signed(grown[name]), page=False) for name in names]
+    lists = sum(name in _LISTS for name in names)
+    return [*told[:lists], *baseline.flag_changes(view, first_pfn), *told[lists:]][:MOST_ENTRIES]

@@ -9,20 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import marks
-from memsim_gui.scene.gauge import node_zones
 from memsim_gui.scene.geometry import grid, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
 from memsim_gui.scene.stage_frame import StageFrame
 from memsim_gui.scene.tokens import LISTS, Tokens
-from memsim_gui.trace import bits, kinds, lanes, tables
+from memsim_gui.trace import bits, kinds, lanes
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 SLICES = 64
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
-LEAST_SHARE = 0.4  # of a node's memory that one list has room for, even if none has been so long yet
 FAR_EVENTS = 1_000_000  # a longer way than this is a jump
 MOST_KEY_EVENTS = 4_000_000  # read back after a jump; pages that came before are taken as one old block
 LANES = lanes.LANES_PER_NODE
@@ -47,36 +45,41 @@ class Density:
         self.rows = len(layout.nodes) * len(LISTS)
         self._key = np.empty(0, np.int32)
         self._position = -1
-        self._slice = 0
+        self._slice = self._round = 0
+        self._made: dict[int, tuple[int, int, Tokens]] = {}  # by row: of how many blocks, in which round
         self._tables = self._sums = np.zeros((1 + len(_FLAGS), self.rows, BINS))
 
-    def draw(self, out: StageFrame, view: ViewState, position: int) -> None:
-        """Add the blocks of every list."""
+    def draw(self, out: StageFrame, view: ViewState, position: int, span: tuple[int, int]) -> None:
+        """Add the blocks of every list; a block is as small as the stretch `span` has room for."""
         if self.trace.meta.level == kinds.LEVEL_FULL:
             for _ in range(2 * SLICES if self._follow(view, position) else 1):
                 self._gather(view)
         pitch = BLOCK_PITCH_UNITS * self.layout.metrics.unit
-        out.block_pages = self._block_pages(view, pitch)
+        out.block_pages = self._block_pages(view, pitch, self.history.peaks(*span))
         for box in self.layout.nodes:
             for kind in LISTS:
                 out.tokens.append(self._tokens(view, box, kind, pitch, out.block_pages))
 
-    def _block_pages(self, view: ViewState, pitch: float) -> int:
-        """Smallest power of two at which the longest that each list ever was fits into its area."""
+    def _block_pages(self, view: ViewState, pitch: float, peaks: npt.NDArray[np.int64]) -> int:
+        """Smallest power of two at which the longest that each list is in a stretch fits into its area."""
         block = 1
         for box in self.layout.nodes:
-            least = LEAST_SHARE * int(view.zone[node_zones(box.node), tables.ZONE_MANAGED].sum())
             for kind in LISTS:
                 area = box.lanes[kind].tokens
                 room = max(1, int(area.w // pitch) * int(area.h // pitch))
-                pages = max(self.history.peak(box.node, kind), least if kind != lanes.UNEVICTABLE else 0)
+                pages = max(int(peaks[box.node, kind]), int(view.lane_pages[lanes.lane(box.node, kind)]))
                 while block * room < pages:
                     block *= 2
         return block
 
     def _tokens(self, view: ViewState, box: NodeBox, kind: int, pitch: float, block: int) -> Tokens:
-        pages = int(view.lane_pages[lanes.lane(box.node, kind)])
-        count = -(-pages // block)
+        row = int(self._row[lanes.lane(box.node, kind)])
+        count = -(-int(view.lane_pages[lanes.lane(box.node, kind)]) // block)
+        if self._made.get(row, (-1, -1))[:2] != (count, self._round):
+            self._made[row] = (count, self._round, self._new_tokens(box, kind, pitch, count))
+        return self._made[row][2]
+
+    def _new_tokens(self, box: NodeBox, kind: int, pitch: float, count: int) -> Tokens:
         g = grid(box.lanes[kind].tokens, pitch)
         x, y = places(g, np.arange(count))
         mark = self._levels(int(self._row[lanes.lane(box.node, kind)]), count)
@@ -143,7 +146,7 @@ class Density:
             self._sums[i] += np.bincount(having, minlength=size).reshape(self.rows, BINS)
         self._slice += 1
         if self._slice == SLICES:
-            self._slice = 0
+            self._slice, self._round = 0, self._round + 1
             self._tables, self._sums = self._sums, np.zeros_like(self._sums)
             self._young, self._next_young = self._next_young, self._young
             self._next_young[:] = False

@@ -123,12 +123,17 @@ class Scene:
         return SceneFrame(
             size=self.size,
             composition=self.composition,
-            stage=self.stage.frame(moment, grown, waited),
+            stage=self.stage.frame(moment, self._span(begin), grown, waited),
             title=self.trace.meta.title,
             caption=self._caption(view, played),
             footer=self._footer(view),
             legend=tuple(marks.MARK_NAMES.items()),
         )
+
+    def _span(self, begin: int) -> tuple[int, int]:
+        """From the beginning of a step to that of the next."""
+        row = int(np.searchsorted(self._begins, begin, side="right"))
+        return begin, int(self._begins[row]) if row < len(self._begins) else self._known
 
     def _extend(self) -> None:
         """Take in what the trace has gained (or lost by an undo)."""

@@ -63,7 +63,8 @@ class History:
                 now[column] = self._start.lane_pages[lane]
         self._samples = [now[None, :]]
         self._now = now
-        self._peaks = now.copy()
+        self._asked = (-1, -1, -1)
+        self._peaks = np.zeros((self.nodes, LANE_KINDS), np.int64)
 
     def extend(self) -> None:
         """Take in events added to the trace since the last call; after an undo everything is read again."""
@@ -92,7 +93,6 @@ class History:
         self._add(table, bins[counts], self._counter_column[events["ident"][counts]], events["value"][counts])
         sizes = self._now + np.cumsum(table.reshape(rows, self.columns), axis=0)
         self._now = sizes[-1]
-        self._peaks = np.maximum(self._peaks, sizes.max(axis=0))
         # A bin that the last call left half full is continued, not repeated.
         complete = sizes if stop % self.stride == 0 else sizes[:-1]
         if len(complete):
@@ -104,9 +104,15 @@ class History:
         places = bins[seen] * self.columns + column[seen]
         table += np.bincount(places, weights=weight[seen], minlength=len(table)).astype(np.int64)
 
-    def peak(self, node: int, kind: int) -> int:
-        """Most pages that a lane ever held."""
-        return int(self._peaks[node * LANE_KINDS + kind])
+    def peaks(self, start: int, stop: int) -> Ints:
+        """Most pages that each lane held, as far as the samples of a stretch know, [nodes, LANE_KINDS]."""
+        if (start, stop, self._known) != self._asked:
+            values = self.samples()[1]
+            first, last = start // self.stride, -(-min(stop, self._known) // self.stride)
+            self._asked = (start, stop, self._known)
+            most = values[first : max(first, last) + 1, : self.nodes * LANE_KINDS].max(axis=0)
+            self._peaks = most.reshape(self.nodes, LANE_KINDS)
+        return self._peaks
 
     def samples(self) -> tuple[Ints, Ints]:
         """Positions [n] and values [n, columns]; lanes first (node by node), then the counters in RATES."""

@@ -47,6 +47,7 @@ class NodeBox(NamedTuple):
     free: Rect
     swap: Rect
     disk: Rect
+    hand: Rect  # beside the gauge: where a page is between the allocator and its user
     batch: Rect  # pages on no list yet
     actors: Rect
     stats: Rect
@@ -139,6 +140,7 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
         free=Rect(lefts[2], tops[0], widths[2], tops[1] + row - tops[0]),
         swap=Rect(lefts[3], tops[0], widths[3], row),
         disk=Rect(lefts[3], tops[1], widths[3], row),
+        hand=_hand(lefts[1] + widths[1], lefts[2], tops[1] + row / 2, m),
         batch=batch,
         actors=actors,
         stats=right,
@@ -169,6 +171,11 @@ def _halves(area: Rect, m: Metrics) -> tuple[Rect, Rect]:
 NARROW_UNITS = 66
 
 
+def _hand(left: float, right: float, y: float, m: Metrics) -> Rect:
+    side = min(m.token, right - left - 2 * m.unit)
+    return Rect((left + right - side) / 2, y - side / 2, side, side)
+
+
 def _lane_box(kind: int, node: int, card: Rect, m: Metrics) -> LaneBox:
     inner = card.cut(left=4 * m.unit + ACCENT_UNITS * m.unit, right=3 * m.unit, top=2.5 * m.unit, bottom=1.5 * m.unit)
     head = Rect(inner.x, inner.y, inner.w, 1.35 * m.heading + (1.3 * m.small if has_subtitle(card, m) else 0))
@@ -193,8 +200,3 @@ ACCENT_UNITS = 1.25  # width of the coloured edge of a card
 def has_subtitle(card: Rect, m: Metrics) -> bool:
     """Whether a lane's card is high enough for a second line under its title."""
     return card.h > 1.35 * m.heading + 4.2 * m.small + 1.15 * m.token + 6 * m.unit
-
-
-def batch_lane(kind: int) -> bool:
-    """Whether pages on this kind of lane stand in the batch card."""
-    return kind in (lanes.IN_HAND, lanes.LRU_ADD, lanes.MLOCK_BATCH)

@@ -7,7 +7,7 @@ from memsim_gui.scene import flights as fl
 from memsim_gui.scene import marks, routes, words
 from memsim_gui.scene.ease import bump, in_out
 from memsim_gui.scene.gauge import Gauge
-from memsim_gui.scene.geometry import Metrics, Rect, fit_pitch, grid, places
+from memsim_gui.scene.geometry import Rect, fit_pitch, grid, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
 from memsim_gui.scene.moment import FLIGHT_SECONDS, Moment, Moves, Window, moves_in
@@ -15,8 +15,8 @@ from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.stage_frame import Pulse, StageFrame
 from memsim_gui.scene.streams import flows_of, origins
 from memsim_gui.scene.tokens import (
-    BATCHES,
     LISTS,
+    PASSING,
     NodeTokens,
     Tokens,
     chosen,
@@ -41,32 +41,44 @@ class Places:
         self.layout, self.history = layout, history
         self._pitches: dict[tuple[int, ...], float] = {}
 
-    def at(self, view: ViewState, gauges: list[Gauge], seen: Window) -> list[NodeTokens]:
-        """Return the places of all pages of each node."""
-        kinds_wanted = (*LISTS, *BATCHES, lanes.ISOLATED)
+    def at(self, view: ViewState, gauges: list[Gauge], seen: Window, span: tuple[int, int]) -> list[NodeTokens]:
+        """Return the places of all pages of each node; tokens are as large as the stretch `span` has room for."""
+        kinds_wanted = (*LISTS, *PASSING, lanes.ISOLATED)
         order = orders(view, [lanes.lane(box.node, kind) for box in self.layout.nodes for kind in kinds_wanted])
         came_from = origins(view, seen)
         out = []
         for box, g in zip(self.layout.nodes, gauges, strict=True):
             node = NodeTokens(box, self.layout.metrics, isolated_from=came_from)
             node.order = {kind: order[lanes.lane(box.node, kind)] for kind in kinds_wanted}
-            pitch = self._pitch(box, node, self.layout.metrics)
+            pitch = self._pitch(box, node, self.history.peaks(*span)[box.node])
             node.grids = {kind: grid(box.lanes[kind].tokens, pitch) for kind in LISTS}
             node.free_point = (box.free.cx, min(g.fill_y + node.size / 2, g.bar.bottom - node.size / 2))
             out.append(node)
         return out
 
-    def _pitch(self, box: NodeBox, node: NodeTokens, m: Metrics) -> float:
-        """One pitch for all lists of a node, at which the most pages that each ever holds fit."""
-        counts = tuple(max(len(node.order[kind]), self.history.peak(box.node, kind)) for kind in LISTS)
+    def _pitch(self, box: NodeBox, node: NodeTokens, peaks: npt.NDArray[np.int64]) -> float:
+        """One pitch for all lists of a node, at which the most pages that each holds in the stretch fit."""
+        counts = tuple(roomy(max(len(node.order[kind]), int(peaks[kind]))) for kind in LISTS)
         key = (box.node, *counts)
         if key not in self._pitches:
+            largest = self.layout.metrics.token * 1.12
             areas = [box.lanes[kind].tokens for kind in LISTS]
             self._pitches[key] = min(
-                (fit_pitch(a.w, a.h, count, m.token * 1.12) for a, count in zip(areas, counts, strict=True) if count),
-                default=m.token * 1.12,
+                (fit_pitch(area.w, area.h, count, largest) for area, count in zip(areas, counts, strict=True) if count),
+                default=largest,
             )
         return self._pitches[key]
+
+
+def roomy(count: int) -> int:
+    """Round a number of places up to one of few: a list that grows must not make tokens smaller at every page."""
+    if count <= FEW_PLACES:
+        return count
+    step = 1 << (count.bit_length() - 2)
+    return -(-count // step) * step
+
+
+FEW_PLACES = 6
 
 
 class Pages:
@@ -133,7 +145,7 @@ class Pages:
         if not 0 <= frame < len(moment.view.lane):
             return
         node, kind = divmod(int(moment.view.lane[frame]), LANES)
-        if kind in (*LISTS, *BATCHES, lanes.ISOLATED):
+        if kind in (*LISTS, *PASSING, lanes.ISOLATED):
             out.pulses.append(Pulse(nodes[node].rect_of(kind, frame), bump(moment.fraction)))
 
 
@@ -204,9 +216,9 @@ def _tail(node: NodeTokens, kind: int) -> int | None:
 
 def _landing(node: NodeTokens, src: int, dst: int, *, at_tail: bool) -> int | None:
     """Slot at which a page will stand on a list."""
-    if dst not in LISTS and dst not in BATCHES:
+    if dst not in LISTS and dst not in PASSING:
         return None
-    return len(node.order[dst]) - (src == dst) if at_tail or dst in BATCHES else 0
+    return len(node.order[dst]) - (src == dst) if at_tail or dst in PASSING else 0
 
 
 def _shown(tokens: Tokens, hidden: npt.NDArray[np.int64], selection: frozenset[int]) -> Tokens:

@@ -42,6 +42,7 @@ _SIDES = {
     lanes.INACTIVE_ANON: (1, 2),
     lanes.INACTIVE_FILE: (1, 2),
     lanes.FREE: (2, 3),
+    lanes.IN_HAND: (2,),
     SWAP: (3,),
     DISK: (3,),
 }

@@ -33,8 +33,12 @@ class StageScene:
         self._pages = Pages(pacing)
         self._density = Density(trace, self.layout, history)
 
-    def frame(self, moment: Moment, grown: dict[str, int], waited_ns: int) -> StageFrame:
-        """Return the stage at a moment; `grown` and `waited_ns` are what the current step has cost so far."""
+    def frame(self, moment: Moment, span: tuple[int, int], grown: dict[str, int], waited_ns: int) -> StageFrame:
+        """Return the stage at a moment.
+
+        `span` is the stretch of positions whose tokens share one size, a step; `grown` and `waited_ns` are what it
+        has cost so far.
+        """
         view = moment.view
         out = StageFrame(self.layout, self.trace.meta.first_pfn)
         for box in self.layout.nodes:
@@ -42,12 +46,12 @@ class StageScene:
         seen = window(self.trace, self.pacing, moment)
         nodes = []
         if len(view.lane) <= MOST_SINGLE_FRAMES and self.trace.meta.level == kinds.LEVEL_FULL:
-            nodes = self._places.at(view, out.gauges, seen)
+            nodes = self._places.at(view, out.gauges, seen, span)
         if nodes and min(node.size for node in nodes) >= SMALLEST_TOKEN_UNITS * self.layout.metrics.unit:
             self._pages.draw(out, moment, seen, nodes)
         else:
             nodes = []
-            self._density.draw(out, view, moment.position)
+            self._density.draw(out, view, moment.position, span)
             out.flows = flows_of(out, moment, seen, moves_in(seen, self.pacing, moment), None)
         self._headers(out)
         add_verdict(out, moment, seen, self.pacing, nodes)

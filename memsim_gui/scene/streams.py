@@ -10,7 +10,7 @@ from memsim_gui.scene.geometry import Rect, place
 from memsim_gui.scene.layout import NodeBox
 from memsim_gui.scene.moment import Moment, Moves, Window
 from memsim_gui.scene.stage_frame import StageFrame
-from memsim_gui.scene.tokens import BATCHES, LISTS, NodeTokens, Tokens
+from memsim_gui.scene.tokens import BATCHES, LISTS, PASSING, NodeTokens, Tokens
 from memsim_gui.trace import kinds, lanes
 from memsim_gui.trace.view_state import ViewState
 
@@ -18,6 +18,7 @@ MOST_WAYS = 6
 LEAVING_SHARE = 0.35  # of the way from the gauge's level to its bottom: where new pages leave
 STREAM_TOKEN_UNITS = 3.2  # largest side of a token in a stream
 LANES = lanes.LANES_PER_NODE
+_PASSING = np.isin(np.arange(256) % LANES, PASSING)
 _LIST_OF_ROLE = {
     marks.ACTIVE_ANON: lanes.ACTIVE_ANON,
     marks.INACTIVE_ANON: lanes.INACTIVE_ANON,
@@ -43,22 +44,38 @@ def origins(view: ViewState, seen: Window) -> dict[int, int]:
     return out
 
 
+def list_of(view: ViewState, frame: int) -> int:
+    """List that a page's flags name."""
+    return _LIST_OF_ROLE[int(marks.roles_of(view, np.array([frame], np.int32))[0])]
+
+
 def _bays(moves: Moves, view: ViewState, seen: Window) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Sources and destinations of moves as places.
 
-    Isolated pages are in the bay of the list they came from; a page that was free a moment ago comes from there, not
-    from the batch that it has passed.
+    Isolated pages are in the bay of the list they came from.
     """
     src, dst = moves.src % LANES, moves.dst % LANES
-    events = seen.fresh
-    fresh = events["ident"][(events["kind"] == kinds.MOVE) & (events["src"] % LANES == lanes.FREE)]
-    src[np.isin(src, BATCHES) & np.isin(moves.frame, fresh)] = lanes.FREE
+    _skip_stations(src, moves, seen)
     known = origins(view, seen)
     for place_of in (src, dst):
         for row in np.flatnonzero(place_of == lanes.ISOLATED).tolist():
-            role = int(marks.roles_of(view, moves.frame[row : row + 1].astype(np.int32))[0])
-            place_of[row] = routes.BAY + known.get(int(moves.frame[row]), _LIST_OF_ROLE[role])
+            frame = int(moves.frame[row])
+            place_of[row] = routes.BAY + (known[frame] if frame in known else list_of(view, frame))
     return src, dst
+
+
+def _skip_stations(src: npt.NDArray[np.int64], moves: Moves, seen: Window) -> None:
+    """Let pages that come out of a batch or a hand come from where they were before, if that was just now."""
+    events = seen.fresh
+    into = np.flatnonzero((events["kind"] == kinds.MOVE) & _PASSING[events["dst"]] & ~_PASSING[events["src"]])
+    at = np.flatnonzero(_PASSING[src] & (moves.frame >= 0))
+    if not len(into) or not len(at):
+        return
+    frames = events["ident"][into]
+    place_of = np.full(int(max(frames.max(), moves.frame[at].max())) + 1, -1, np.int64)
+    place_of[frames] = events["src"][into] % LANES
+    before = place_of[moves.frame[at]]
+    src[at] = np.where(before >= 0, before, src[at])
 
 
 def flows_of(
@@ -67,10 +84,8 @@ def flows_of(
     """Return streams (given the places of single pages, and few enough moves) or flows, largest first."""
     src, dst = _bays(moves, moment.view, seen)
     found = fl.ways(moves.dst // LANES, src, dst, moves.cause, moves.pages)
-    # Isolation stays within a list's card and is told by the scan's verdict.
-    found = [way for way in found if not routes.BAY <= way.dst < routes.SWAP][:MOST_WAYS]
     streaming = nodes is not None and len(moves.frame) <= fl.MOST_FLIGHTS
-    most = max((way.pages for way in found), default=1)
+    found = [way for way in found if _is_told(way, streaming=streaming)][:MOST_WAYS]
     taken: list[Rect] = []
     result: list[fl.Flow] = []
     for way in found:
@@ -85,7 +100,7 @@ def flows_of(
         rect = fl.label_place(curve, word, out.layout.metrics.small, kept, taken, box.panel)
         role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)
         tokens = _tokens(curve, moves.progress[way.rows], role, box, unit) if streaming else None
-        thickness = 0.0 if streaming else unit * (0.5 + 1.6 * (way.pages / most) ** 0.5)
+        thickness = 0.0 if streaming else unit * (0.35 + 0.5 * np.log10(1 + pages))
         result.append(fl.Flow(curve, pages, thickness, role, word, rect, tokens))
     return result
 
@@ -102,6 +117,13 @@ def _tokens(curve: routes.Points, progress: npt.NDArray[np.float64], role: int, 
         np.zeros(len(x), np.uint8),
         np.full(len(x), -1, np.int32),
     )
+
+
+def _is_told(way: fl.Way, *, streaming: bool) -> bool:
+    """Whether a way is drawn: not into stations on the way, nor what stays on its list: the verdict tells those."""
+    if routes.BAY <= way.dst < routes.SWAP or way.dst in PASSING:
+        return False
+    return streaming or way.src not in (way.dst, routes.BAY + way.dst)
 
 
 def _offset(box: NodeBox, number: int, unit: float) -> float:
@@ -126,6 +148,8 @@ def _edge(out: StageFrame, box: NodeBox, where: int, nodes: list[NodeTokens] | N
             x, y = place(g, 0)
             x, y = x + g.size / 2, y + g.size / 2
         return routes.Stop(x, y, lane.card, where)
+    if where == lanes.IN_HAND:
+        return routes.Stop(box.hand.cx, box.hand.cy, box.hand, where)
     if where in BATCHES:
         return routes.Stop(box.batch.x + (0 if band else 5 * out.layout.metrics.unit), box.batch.cy, box.batch, where)
     level = out.gauges[box.node]

@@ -16,8 +16,8 @@ from memsim_gui.trace.view_state import ViewState
 Frames = npt.NDArray[np.int32]
 
 LISTS = (lanes.ACTIVE_ANON, lanes.INACTIVE_ANON, lanes.ACTIVE_FILE, lanes.INACTIVE_FILE, lanes.UNEVICTABLE)
-BATCHES = (lanes.IN_HAND, lanes.LRU_ADD, lanes.MLOCK_BATCH)
-BATCH_PLACES = 15  # PAGEVEC_SIZE
+BATCHES = (lanes.LRU_ADD, lanes.MLOCK_BATCH)
+PASSING = (*BATCHES, lanes.IN_HAND)  # lanes that a page only passes through on its way
 
 
 class Tokens(NamedTuple):
@@ -114,6 +114,8 @@ class NodeTokens:
             before = sum(len(self.order[k]) for k in BATCHES[: BATCHES.index(kind)])
             inside = slot if slot is not None else self.slot(kind, frame)
             return _square(self.batch_grid(), before + inside)
+        if kind == lanes.IN_HAND:
+            return _square(self.hand_grid(), slot if slot is not None else self.slot(kind, frame))
         if kind in self.grids:
             return _square(self.grids[kind], self.slot(kind, frame) if slot is None else slot)
         x, y = self.free_point
@@ -127,6 +129,14 @@ class NodeTokens:
         rows = -(-max(1, count) // g.columns)
         used = min(max(1, count), g.columns) * g.pitch - (g.pitch - g.size)
         return g._replace(x=bay.cx - used / 2, y=bay.cy - (rows * g.pitch - (g.pitch - g.size)) / 2)
+
+    def hand_grid(self) -> Grid:
+        """Grid of pages between the allocator and their users."""
+        area = self.box.hand
+        count = max(1, len(self.order[lanes.IN_HAND]))
+        g = grid(area, fit_pitch(area.w, area.h, count, self.grids[lanes.ACTIVE_ANON].pitch))
+        used = min(count, g.columns) * g.pitch - (g.pitch - g.size)
+        return g._replace(x=area.cx - used / 2)
 
     def batch_grid(self) -> Grid:
         """Grid of pages that are on no list yet."""
@@ -147,6 +157,8 @@ class NodeTokens:
             return self.box.lanes[kind].card, kind
         if kind in BATCHES:
             return self.box.batch, kind
+        if kind == lanes.IN_HAND:
+            return self.box.hand, kind
         return self.box.free, lanes.FREE
 
 
@@ -168,7 +180,7 @@ def lane_tokens(node: NodeTokens, view: ViewState, kind: int, young: npt.NDArray
 
 
 def loose_tokens(node: NodeTokens, view: ViewState, young: npt.NDArray[np.bool_]) -> list[Tokens]:
-    """Tokens in the bays and in the batch card."""
+    """Tokens in the bays, in the batch card and in hand."""
     out = []
     for bay in LISTS[:4]:
         frames = [f for f in node.order[lanes.ISOLATED].tolist() if node.isolated_from.get(f) == bay]
@@ -177,6 +189,8 @@ def loose_tokens(node: NodeTokens, view: ViewState, young: npt.NDArray[np.bool_]
     waiting = np.concatenate([node.order[kind] for kind in BATCHES])
     if len(waiting):
         out.append(_loose(view, waiting, node.batch_grid(), young))
+    if len(node.order[lanes.IN_HAND]):
+        out.append(_loose(view, node.order[lanes.IN_HAND], node.hand_grid(), young))
     return out
 
 
