@@ -1,18 +1,17 @@
 """The program with its window: the only place that builds session, exporter and window and ties them together."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from memsim_gui import resources
 from memsim_gui.engine import scenario
 from memsim_gui.engine.errors import InputError
-from memsim_gui.export import formats
-from memsim_gui.export.exporter import Exporter
-from memsim_gui.export.run import Settings
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Meta, Trace
@@ -24,16 +23,45 @@ BAD_INPUT = 2
 NOTHING = Sizes(nodes=1, frames=0, ptes=0, cells=0, slots=1, vmas=0, files=0, tasks=0, devices=0)
 
 
-class WindowExporter(Exporter):
-    """The exporter as the window wants it."""
+class WindowExporter(QObject):
+    """The exporter as the window wants it. Its encoder takes longer to load than the window: it waits until asked for.
+
+    Signals:
+        progressed: frames done, frames in all.
+        ended: the path written, what went wrong in one line; one of them is empty.
+    """
+
+    progressed = Signal(int, int)
+    ended = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.filters = ";;".join(f"*{ending} (*{ending})" for ending in formats.BUILT)
+        self._exporter: Any = None
+
+    @property
+    def filters(self) -> str:
+        """The endings it knows, as a file dialog wants them."""
+        formats = import_module("memsim_gui.export.formats")
+        return ";;".join(f"*{ending} (*{ending})" for ending in formats.BUILT)
+
+    @property
+    def running(self) -> bool:
+        """Whether an export is under way."""
+        return self._exporter is not None and bool(self._exporter.running)
 
     def export(self, trace: Trace, path: str, theme: str) -> None:
         """Start an export of a trace that will not change any more."""
-        self.start(trace, Path(path), Settings(theme=theme))
+        if self._exporter is None:
+            self._exporter = import_module("memsim_gui.export.exporter").Exporter(self)
+            self._exporter.progressed.connect(self.progressed)
+            self._exporter.ended.connect(self.ended)
+        settings = import_module("memsim_gui.export.run").Settings(theme=theme)
+        self._exporter.start(trace, Path(path), settings)
+
+    def cancel(self) -> None:
+        """Stop, and leave no file; does nothing when no export runs."""
+        if self._exporter is not None:
+            self._exporter.cancel()
 
 
 def build(opened: Opened, settings: QSettings) -> MainWindow:

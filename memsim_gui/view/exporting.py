@@ -13,12 +13,14 @@ class ExporterLike(Protocol):
     Attributes:
         progressed: frames done, frames in all.
         ended: the path written, what went wrong in one line; one of them is empty.
-        filters: the endings it knows, as a file dialog wants them.
     """
 
     progressed: SignalInstance
     ended: SignalInstance
-    filters: str
+
+    @property
+    def filters(self) -> str:
+        """The endings it knows, as a file dialog wants them."""
 
     @property
     def running(self) -> bool:
