@@ -6,7 +6,7 @@ from typing import Protocol
 
 from memsim_gui.engine import kpageflags, samples
 from memsim_gui.engine.command import Command
-from memsim_gui.engine.commands import ExitTask, Fork
+from memsim_gui.engine.commands import MAIN, ExitTask, Fork, Process
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine import SLICE_OPS, Machine
 from memsim_gui.engine.samples import PageTable, SampleTable
@@ -72,6 +72,8 @@ class ScriptRun:
             pass
 
     def _run(self) -> Iterator[int]:
+        # The recorded worker was root, whom no limit of locked memory binds.
+        yield from self._command(0, Process(MAIN, memlock=-1), 0)
         self._sample(0, samples.LABELLED, "start")
         yield from self._body(self.script.body, None)
         self._sample(0, samples.LABELLED, "end")

@@ -317,12 +317,12 @@ def _fork(command: c.Fork, host: Host) -> Calls:
     book = host.book
     book.new("process", command.child)
     child = book.task_rows
-    parent = book.tasks.get(command.process, -1)
-    copied = [region for region in book.regions.values() if region.task == parent]
-    if not copied:
+    if command.process not in book.tasks:
         # Nothing to copy: the child is a process like any other.
         yield from _start(host, command.child, oom_score_adj=command.oom_score_adj)
         return
+    parent = book.tasks[command.process]
+    copied = [region for region in book.regions.values() if region.task == parent]
     pages = sum(region.pages for region in copied)
     first_pte = book.pte_rows(pages)
     host.need(tables.TABLE_TASK, child + 1)
@@ -331,7 +331,8 @@ def _fork(command: c.Fork, host: Host) -> Calls:
     yield Call(calls.CALL_FORK, (parent, child, first_pte))
     book.add_task(command.child)
     host.set_oom_score_adj(child, command.oom_score_adj)
-    book.add_copies(copied, command.child, host.pieces_of(child))
+    if copied:
+        book.add_copies(copied, command.child, host.pieces_of(child))
 
 
 def _exit(command: c.ExitTask, host: Host) -> Calls:
