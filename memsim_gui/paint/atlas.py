@@ -13,7 +13,8 @@ from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.tokens import Tokens
 
 # fields of QPainter.PixmapFragment, all qreal
-X, Y, SOURCE_LEFT, SOURCE_TOP, WIDTH, HEIGHT, SCALE_X, SCALE_Y, ROTATION, OPACITY = range(10)
+X, Y, SOURCE_LEFT, SOURCE_TOP, WIDTH, HEIGHT, SCALE_X, SCALE_Y = range(8)
+OPACITY = 9  # after the rotation, which stays 0
 COLUMNS = 32
 LOOKS = 8 * 128  # roles x marks
 

@@ -1,4 +1,4 @@
-"""Design tokens: colours by meaning, spacing, type sizes, durations, read from resources/themes/*.toml.
+"""Design tokens: colours by meaning, spacing and type sizes, read from resources/themes/*.toml.
 
 The only file of the program that knows a colour or a pixel length by number.
 """
@@ -54,7 +54,6 @@ class Theme:
     sizes: dict[str, dict[str, float]]
     unit: float
     radius: float
-    motion_scale: float
 
     def metrics(self, size: tuple[float, float], mode: str) -> Metrics:
         """Sizes for a picture of `size` device-independent pixels in a mode ("lab" or "lecture")."""
@@ -115,7 +114,6 @@ def parse_theme(text: str, file: str) -> Theme:
         section = _section(data, f"type.{mode}", TYPE_NAMES, file)
         sizes[mode] = {name: _number(f"{file}: type.{mode}.{name}", section[name]) for name in TYPE_NAMES}
     space = _section(data, "space", ("unit", "radius"), file)
-    motion = _section(data, "duration", ("motion_scale",), file)
     return Theme(
         name=str(data.get("name", file)),
         color={name: _color(f"{file}: color.{name}", colors[name]) for name in COLOR_NAMES},
@@ -123,7 +121,6 @@ def parse_theme(text: str, file: str) -> Theme:
         sizes=sizes,
         unit=_number(f"{file}: space.unit", space["unit"]),
         radius=_number(f"{file}: space.radius", space["radius"]),
-        motion_scale=_number(f"{file}: duration.motion_scale", motion["motion_scale"]),
     )
 
 

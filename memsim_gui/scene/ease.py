@@ -13,17 +13,6 @@ def in_out(progress: Progress) -> Progress:
     return progress * progress * progress * (progress * (progress * 6 - 15) + 10)
 
 
-def out(progress: Progress) -> Progress:
-    """Start at once and stop gently (cubic)."""
-    rest = 1 - progress
-    return 1 - rest * rest * rest
-
-
 def bump(progress: Progress) -> Progress:
     """Rise from 0 to 1 and fall back to 0."""
     return 4 * progress * (1 - progress)
-
-
-def lerp(before: float, after: float, progress: float) -> float:
-    """Value between `before` and `after`."""
-    return before + (after - before) * progress

@@ -116,7 +116,9 @@ class History:
 
     def samples(self) -> tuple[Ints, Ints]:
         """Positions [n] and values [n, columns]; lanes first (node by node), then the counters in RATES."""
-        values = np.concatenate([*self._samples, self._now[None, :]])
-        self._samples = [values[:-1]]
-        positions = np.append(np.arange(len(values) - 1) * self.stride, self._known)
-        return positions, values
+        complete = np.concatenate(self._samples)
+        self._samples = [complete]
+        positions = np.arange(len(complete)) * self.stride
+        if self._known % self.stride == 0:
+            return positions, complete
+        return np.append(positions, self._known), np.concatenate([complete, self._now[None, :]])

@@ -52,7 +52,6 @@ class NodeBox(NamedTuple):
     actors: Rect
     stats: Rect
     gutters: Gutters
-    compact: bool  # too small for explanations
 
 
 class StageLayout(NamedTuple):
@@ -123,13 +122,7 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
     low = min((0.235 if m.lecture else 0.26) * room, 40 * m.unit)
     row = (room - low) / 2
     tops = [top, top + row + gutter, top + 2 * (row + gutter)]
-    cards = {
-        lanes.ACTIVE_ANON: Rect(lefts[0], tops[0], widths[0], row),
-        lanes.INACTIVE_ANON: Rect(lefts[1], tops[0], widths[1], row),
-        lanes.ACTIVE_FILE: Rect(lefts[0], tops[1], widths[0], row),
-        lanes.INACTIVE_FILE: Rect(lefts[1], tops[1], widths[1], row),
-        lanes.UNEVICTABLE: Rect(lefts[0], tops[2], widths[0], low),
-    }
+    cards = {kind: Rect(lefts[c], tops[r], widths[c], low if r == LOW_ROW else row) for kind, (c, r) in _CELLS.items()}
     batch, actors = _halves(Rect(lefts[1], tops[2], widths[1], low), m)
     right = Rect(lefts[2], tops[2], lefts[3] + widths[3] - lefts[2], low)
     return NodeBox(
@@ -154,7 +147,6 @@ def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
             down=(tops[0] - gutter / 2, tops[1] - gutter / 2, tops[2] - gutter / 2),
             width=min(gutter, lefts[0] - panel.x),
         ),
-        compact=low < 22 * m.unit,
     )
 
 
@@ -174,6 +166,17 @@ NARROW_UNITS = 66
 def _hand(left: float, right: float, y: float, m: Metrics) -> Rect:
     side = min(m.token, right - left - 2 * m.unit)
     return Rect((left + right - side) / 2, y - side / 2, side, side)
+
+
+# column and row of each list's card
+_CELLS = {
+    lanes.ACTIVE_ANON: (0, 0),
+    lanes.INACTIVE_ANON: (1, 0),
+    lanes.ACTIVE_FILE: (0, 1),
+    lanes.INACTIVE_FILE: (1, 1),
+    lanes.UNEVICTABLE: (0, 2),
+}
+LOW_ROW = 2
 
 
 def _lane_box(kind: int, node: int, card: Rect, m: Metrics) -> LaneBox:

@@ -12,7 +12,6 @@ from memsim_gui.trace.view_state import ViewState
 Bytes = npt.NDArray[np.uint8]
 
 KERNEL = len(marks.ROLE_NAMES)  # states: roles of scene.marks, then the kernel's own frames
-STATES = KERNEL + 1
 
 
 class PhysicalMap(NamedTuple):

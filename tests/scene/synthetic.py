@@ -269,10 +269,6 @@ def _churn(view, moves, rng):
     return rng.permutation(events)
 
 
-def nodes4():
-    return two_nodes(4)
-
-
 def two_nodes(nodes=2):
     """The same work on every node of a small machine."""
     b = Builder(32, nodes, slots=33, title="Two nodes")

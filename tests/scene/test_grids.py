@@ -1,0 +1,125 @@
+"""Grids of files, mappings and frames, as literal states."""
+
+import numpy as np
+import pytest
+
+from memsim_gui.scene import address_space, marks, page_cache, physical_map
+from memsim_gui.trace import bits, causes, kinds, lanes, tables
+from memsim_gui.trace.store import Labels, Meta, Trace
+from memsim_gui.trace.view_state import Sizes, new_view
+from tests.scene import synthetic
+
+
+@pytest.fixture
+def small():
+    """Eight frames; a file of six pages of which 0 and 2 are cached and 1 was evicted; a mapping of 27 pages."""
+    view = new_view(Sizes(1, 8, 27, 6, 5, 1, 1, 1, 1))
+    view.file[0, [tables.FILE_PAGES, tables.FILE_SIZE_BYTES]] = (6, 5 * 4096 + 1)
+    view.cell[:] = [1, -1, 3, 0, 0, 0]
+    view.lane[:] = lanes.FREE
+    view.lane[[0, 2, 4, 5]] = (lanes.INACTIVE_FILE, lanes.ACTIVE_FILE, lanes.INACTIVE_ANON, lanes.UNEVICTABLE)
+    view.mapping[[0, 2, 4, 5]] = (2, 2, 3, 3)
+    view.bits[[0, 2]] = (bits.PG_LRU | bits.PG_DIRTY, bits.PG_LRU | bits.PG_ACTIVE)
+    view.bits[[4, 5]] = bits.PG_LRU | bits.PG_SWAPBACKED
+    view.bits[5] |= bits.PG_UNEVICTABLE | bits.PG_MLOCKED
+    view.vma[0, [tables.VMA_START_VPN, tables.VMA_PAGES, tables.VMA_FILE]] = (0x7F0000001, 27, -1)
+    view.vma[0, [tables.VMA_LOCK_ADDR, tables.VMA_LOCK_LEN]] = (0x7F0000001234, 100_000)
+    view.vma[0, tables.VMA_BITS] = bits.VM_READ | bits.VM_WRITE | bits.VM_LOCKED
+    present = bits.PTE_PRESENT
+    view.pte_bits[:5] = (0, present | bits.PTE_ZERO, bits.PTE_SWAP, present | bits.PTE_YOUNG, present | bits.PTE_DIRTY)
+    view.pte_pfn[:5] = (0, 0, 2, 4, 5)
+    labels = Labels(files=["/data/log"], vmas=["heap"], tasks=["editor"])
+    return view, Trace(view, Meta(), labels)
+
+
+def grid_of(small, events=()):
+    view, trace = small
+    trace.append(np.array(list(events), kinds.EVENT))
+    return page_cache.file_grid(view, trace, len(trace), 0, marks.young_frames(view))
+
+
+def test_cells_of_a_file(small):
+    grid = grid_of(small)
+    cached = page_cache.CACHED
+    assert grid.states.tolist() == [
+        cached + marks.INACTIVE_FILE,
+        page_cache.SHADOW,
+        cached + marks.ACTIVE_FILE,
+        0,
+        0,
+        0,
+    ]
+    assert grid.marks.tolist() == [marks.DIRTY, 0, 0, 0, 0, 0]
+    assert grid.frames.tolist() == [0, -1, 2, -1, -1, -1]
+    assert grid.summary == "2 of 6 pages · 33.33 % · 20.0 KiB"
+
+
+def test_pages_that_the_last_read_touched(small):
+    command, read = (kinds.COMMAND, 0, 0, 0, 0, 0), kinds.READ
+    events = [
+        command,
+        (read, causes.HIT, 0, 0, 5, 0),
+        command,
+        (read, causes.HIT, 0, 0, 0, 0),
+        (read, causes.MISS, 0, 0, 3, 1),
+    ]
+    grid = grid_of(small, events)
+    assert grid.hits.tolist() == [0]
+    assert grid.misses.tolist() == [3]
+
+
+def test_words_for_a_cell(small):
+    grid = grid_of(small)
+    assert page_cache.cell_words(grid, 1).endswith("evicted, a shadow remembers when")
+    assert "bytes 8 192 to 12 287" in page_cache.cell_words(grid, 2).replace("\u2009", " ")
+
+
+def test_pages_of_a_mapping(small):
+    shown = address_space.mappings(*small)[0]
+    present = address_space.PRESENT
+    assert shown.states[:6].tolist() == [
+        address_space.ABSENT,
+        address_space.ZERO,
+        address_space.SWAPPED,
+        present + marks.INACTIVE_ANON,
+        present + marks.UNEVICTABLE,
+        address_space.ABSENT,
+    ]
+    assert shown.marks[3:5].tolist() == [marks.YOUNG, marks.DIRTY | marks.LOCKED]
+    assert (shown.name, shown.flags) == ("heap", "r w VM_LOCKED")
+    assert shown.start == 0x7F0000001000
+
+
+def test_bytes_asked_for_over_the_pages_that_hold_them(small):
+    asked = address_space.mappings(*small)[0].asked
+    assert (asked.first_page, asked.pages) == (0, 25)
+    assert asked.words.replace("\u2009", " ") == (
+        "mlock(0x7f0000001234, 100000): 25 pages, 102 400 B, 2 400 B more than asked"
+    )
+
+
+def test_a_request_that_starts_later_in_its_page_covers_one_page_more(small):
+    view, trace = small
+    view.vma[0, tables.VMA_LOCK_ADDR] = 0x7F0000001C00
+    assert address_space.mappings(view, trace)[0].asked.pages == 26
+
+
+def test_a_removed_mapping_is_not_shown(small):
+    view, trace = small
+    view.vma[0, tables.VMA_PAGES] = 0
+    assert address_space.mappings(view, trace) == []
+
+
+def test_frames_by_number(small):
+    shown = physical_map.physical_map(small[0], 0, 8, 100)
+    free, anon = marks.FREE, marks.INACTIVE_ANON
+    assert shown.states.tolist() == [
+        marks.INACTIVE_FILE, free, marks.ACTIVE_FILE, free, anon, marks.UNEVICTABLE, free, free,
+    ]  # fmt: skip
+
+
+def test_many_frames_share_a_cell():
+    view = synthetic.large(1 << 14, 100).view_at(0)
+    shown = physical_map.physical_map(view, 0, 1 << 14, 1000)
+    assert shown.frames_per_cell == 17
+    assert len(shown.states) <= 1000
