@@ -1,15 +1,15 @@
-"""The three decorators of compiled functions, how they are linked, and the folder of the compile cache.
+"""The three decorators of compiled functions, how they are linked, and where compiled code is kept.
 
-The only file that imports numba. `entry` is called from Python and cached on disk; `room` is an ordinary function that only
-compiled code calls; `inline` one that is inlined wherever it is called.
+The only file that imports numba. `entry` is called from Python and cached on disk; `room` is an ordinary function that
+only compiled code calls; `inline` one that is inlined wherever it is called.
 
-numba by itself finishes every function as a program of its own: it links in everything the function calls, directly or
-not, optimises that and generates code for it. With call chains as deep as a kernel's the work grows with the square of the
-number of functions (the core took more than ten minutes). So rooms are only translated, and linked, optimised and turned
-into code once, when an entry is finished.
+numba by itself finishes every function as a program of its own: it links in everything the function calls, directly
+or not, optimises that and generates code for it. With call chains as deep as a kernel's the work grows with the
+square of the number of functions (the core took more than ten minutes). So rooms are only translated, and linked,
+optimised and turned into code once, when an entry is finished.
 
-numba's own cache does not notice a change in a function that lives in another file, so the cache folder's name is a digest
-of all compiled sources, the versions and the processor: a stale entry can never be found.
+numba's own cache does not notice a change in a function that lives in another file, so the cache folder's name is a
+digest of all compiled sources, the versions and the processor: a stale entry can never be found.
 """
 
 import hashlib
@@ -104,7 +104,7 @@ class PartCompiler(CompilerBase):
     on_translated: ClassVar[Callable[[int], None]] = staticmethod(_no_progress)
 
     def define_pipelines(self) -> list[Any]:
-        """numba's own passes, into a library that is marked as a part."""
+        """Numba's own passes, into a library that is marked as a part."""
         name = self.state.func_id.func_qualname
         self.state.library = self.state.targetctx.codegen().create_library(name)
         self.state.library.enable_object_caching()
@@ -212,7 +212,7 @@ class Column(NamedTuple):
     shape: tuple[int, ...]
 
 
-class Structure(types.Type):  # type: ignore[misc]
+class Structure(types.Type):
     """A pointer to a table of array addresses: what compiled code passes around instead of two hundred arguments.
 
     Passing a tuple of arrays by value made the core's code twenty times as large. The table holds, for each array, its
@@ -252,16 +252,16 @@ class Structure(types.Type):  # type: ignore[misc]
 
 
 @extending.register_model(Structure)
-class _StructureModel(extending.models.PrimitiveModel):  # type: ignore[misc]
+class _StructureModel(extending.models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, ir.IntType(64).as_pointer())
 
 
 @extending.infer_getattr
-class _StructureAttributes(AttributeTemplate):  # type: ignore[misc]
+class _StructureAttributes(AttributeTemplate):
     key = Structure
 
-    def generic_resolve(self, kind: Structure, name: str) -> Any:
+    def generic_resolve(self, kind: Any, name: Any) -> Any:
         """Type of `structure.name`."""
         return kind.array_type(name) if name in kind.columns else None
 
@@ -313,7 +313,8 @@ def structure_view(structure: Structure) -> Any:
 
 def plain(function: Any) -> Callable[..., Any]:
     """Return the Python function behind a compiled one (the function itself when compiling is switched off)."""
-    return getattr(function, "py_func", function)
+    found: Callable[..., Any] = getattr(function, "py_func", function)
+    return found
 
 
 def typeof(value: Any) -> Any:

@@ -150,4 +150,3 @@ def complete_due(state):
         if first < 0:
             return
         complete_one(state, first)
-

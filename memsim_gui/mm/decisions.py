@@ -7,7 +7,7 @@ Kernel: mm/vmscan.c (folio_check_references, shrink_active_list), mm/swap.c, 6.1
     an inactive scan    young and (referenced or twice young): activate     referenced: activate, clear the flag
                         young: set PG_referenced, keep                      else: evict in one step
                         else: reclaim
-    an active tail      deactivate, young or not (executable file: keep)    referenced: clear it, rotate; else deactivate
+    an active tail      deactivate, young or not (executable file: keep)    referenced: rotate; else deactivate
 """
 
 from memsim_gui.jit import inline, room

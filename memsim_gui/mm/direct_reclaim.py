@@ -52,7 +52,7 @@ def zone_reclaimable_pages(state, zone):
     pages = zone_page_state(state, zone, NR_ZONE_INACTIVE_FILE) + zone_page_state(state, zone, NR_ZONE_ACTIVE_FILE)
     if state.sys[SYS_SWAP_FREE] > 0:
         pages += zone_page_state(state, zone, NR_ZONE_INACTIVE_ANON) + zone_page_state(state, zone, NR_ZONE_ACTIVE_ANON)
-    return pages if pages else zone_page_state(state, zone, NR_FREE_PAGES)
+    return pages or zone_page_state(state, zone, NR_FREE_PAGES)
 
 
 @inline
@@ -96,7 +96,7 @@ def _writes_pending(state, node):
 
 
 @room
-def begin_direct(state, sc, kind, actor, goal):
+def begin_direct(sc, kind, actor, goal):
     """Prepare the scan control of a reclaimer that works at once, from the first priority."""
     force = sc[SC_FORCE_DEACTIVATE]
     for column in range(SC_COLUMNS):
@@ -142,11 +142,11 @@ def try_to_free_pages(state, task, first_node, sc, kind):
     set_actor(state, DIRECT, tables.ACTOR_AWAKE, 1)
     trace(state, kinds.RECLAIM_BEGIN, causes.STALL_DIRECT, 0, 0, SWAP_CLUSTER_MAX, DIRECT)
     sc[SC_FORCE_DEACTIVATE] = 0
-    begin_direct(state, sc, kind, DIRECT, SWAP_CLUSTER_MAX)
+    begin_direct(sc, kind, DIRECT, SWAP_CLUSTER_MAX)
     _reclaim_round(state, sc, first_node)
     if sc[SC_NR_RECLAIMED] == 0 and sc[SC_SKIPPED_DEACTIVATE]:
         sc[SC_FORCE_DEACTIVATE] = 1
-        begin_direct(state, sc, kind, DIRECT, SWAP_CLUSTER_MAX)
+        begin_direct(sc, kind, DIRECT, SWAP_CLUSTER_MAX)
         _reclaim_round(state, sc, first_node)
     trace(state, kinds.RECLAIM_END, 0, 0, 0, sc[SC_NR_RECLAIMED], DIRECT)
     set_actor(state, DIRECT, tables.ACTOR_AWAKE, 0)

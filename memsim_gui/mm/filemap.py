@@ -61,7 +61,7 @@ def filemap_add_folio(state, pfn, file, index, for_write):
 
 @room
 def filemap_remove_folio(state, pfn, shadow):
-    """Take a page out of the cache, leaving a shadow (0 = nothing); the cache's reference stays with the caller. [Pc-2]"""
+    """Take a page out of the cache, leaving a shadow (0 = none); its reference is the caller's now. [Pc-2]"""
     file = file_of(state, pfn)
     set_cell(state, cell_of(state, file, state.page[pfn].index), shadow)
     set_file(state, file, tables.FILE_NRPAGES, state.file[file, tables.FILE_NRPAGES] - 1)

@@ -181,7 +181,7 @@ def balance_dirty_pages_ratelimited(state, file):
     if task < 0 or state.tun[TUN_LATENCY_FREE]:
         return
     pause_at = state.task[task, tables.TASK_DIRTIED_PAUSE]
-    if state.task[task, tables.TASK_NR_DIRTIED] < (pause_at if pause_at else DIRTY_POLL_THRESH):
+    if state.task[task, tables.TASK_NR_DIRTIED] < (pause_at or DIRTY_POLL_THRESH):
         return
     dirtied = state.task[task, tables.TASK_NR_DIRTIED]
     set_task(state, task, tables.TASK_NR_DIRTIED, 0)

@@ -81,14 +81,14 @@ def _advise_vma(state, vma, row, pages, advice):
 @room
 def do_madvise(state, task, addr, length, advice):
     """Advise about a byte range. Returns an errno."""
-    known = advice == MADV_COLD or advice == MADV_PAGEOUT or advice == MADV_FREE or advice == MADV_DONTNEED
+    known = advice in (MADV_COLD, MADV_PAGEOUT, MADV_FREE, MADV_DONTNEED)
     if not known or addr < 0 or length < 0 or addr % PAGE_SIZE:
         return EINVAL
     start, end = first_page(addr), end_page(addr, length)
     result = check_range(state, task, start, end)
     if result:
         return result
-    begin_direct(state, state.sc[SC_ROW_REQUEST], SC_DIRECT, tables.ACTOR_REQUEST, SWAP_CLUSTER_MAX)
+    begin_direct(state.sc[SC_ROW_REQUEST], SC_DIRECT, tables.ACTOR_REQUEST, SWAP_CLUSTER_MAX)
     lru_add_drain(state)
     vpn = start
     while vpn < end:

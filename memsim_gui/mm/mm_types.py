@@ -3,7 +3,8 @@
 Kernel: include/linux/mm_types.h, include/linux/mmzone.h, 6.1.
 
 The big tables are arrays of records that read like the kernel's structs (`state.page[pfn].bits`). The small ones (VMAs,
-files, tasks, zones, actors, devices) are integer tables whose leading columns are exactly those of the view state, so that
+files, tasks, zones, actors, devices) are integer tables whose leading columns are exactly those of the view state, so
+that
 projecting them is a copy; columns the view does not know stand behind them. Field names avoid those of numpy's records
 (`flags`, `data`, `size`, `base`, `item`).
 """
@@ -39,7 +40,9 @@ if not JIT_ENABLED:
     # Without compiling, small integers would wrap or overflow in NumPy's arithmetic where compiled code widens them.
     PAGE, PTE, SWAP_SLOT = (np.dtype([(name, "<i8") for name in d.names or ()]) for d in (PAGE, PTE, SWAP_SLOT))
 for _dtype in (PAGE, PTE, SWAP_SLOT):
-    assert not set(_dtype.names or ()) & set(dir(np.record)), "a field hides an attribute of numpy's records"
+    if set(_dtype.names or ()) & set(dir(np.record)):
+        msg = f"a field of {_dtype} hides an attribute of numpy's records"
+        raise TypeError(msg)
 
 # --- tunables: one row of integers
 TUN_POLICY = 0
@@ -191,9 +194,9 @@ PTRS_PER_PTE = 512
 class State(NamedTuple):
     """A machine. Every array keeps its size while mm runs; the engine replaces larger ones between commands."""
 
-    page: np.recarray  # type: ignore[type-arg]  # [frames + lanes] PAGE; list heads behind the frames
-    pte: np.recarray  # type: ignore[type-arg]  # [virtual pages] PTE
-    swap: np.recarray  # type: ignore[type-arg]  # [slots] SWAP_SLOT
+    page: np.recarray  # [frames + lanes] PAGE; list heads behind the frames
+    pte: np.recarray  # [virtual pages] PTE
+    swap: np.recarray  # [slots] SWAP_SLOT
     slot_cache: npt.NDArray[np.int64]  # [2, SLOT_CACHE_SIZE] slots to hand out; slots to give back
     cell: npt.NDArray[np.int64]  # [file pages] XArray slots: 0 empty, frame + 1, or -1 - shadow
     pmd: npt.NDArray[np.int64]  # [virtual pages / 512] 1 = this stretch has a page table
@@ -213,7 +216,7 @@ class State(NamedTuple):
     tun: npt.NDArray[np.int64]  # [TUNABLES]
     sys: npt.NDArray[np.int64]  # [SYS_COLUMNS]
     flow: npt.NDArray[np.int64]  # [lanes, LANES_PER_NODE] pages moved in this slice, level flow
-    ring: np.recarray  # type: ignore[type-arg]  # [events] kinds.EVENT
+    ring: np.recarray  # [events] kinds.EVENT
     cursor: npt.NDArray[np.int64]  # [RING_COLUMNS]
 
 

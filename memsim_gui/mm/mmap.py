@@ -142,7 +142,7 @@ def _copy_pte(state, child_vma, from_row, to_row):
 
 @room
 def dup_mmap(state, parent, child, first_pte):
-    """Copy an address space for a child; locks are not inherited. Entries start at row `first_pte`. Returns an errno."""
+    """Copy an address space for a child, without locks; entries start at row `first_pte`. Returns an errno."""
     for vma in range(len(state.vma)):
         pages = state.vma[vma, tables.VMA_PAGES]
         if pages == 0 or state.vma[vma, tables.VMA_TASK] != parent:
@@ -173,4 +173,3 @@ def check_range(state, task, start_vpn, end_vpn):
             return ENOMEM
         vpn = state.vma[vma, tables.VMA_START_VPN] + state.vma[vma, tables.VMA_PAGES]
     return OK
-

@@ -4,12 +4,12 @@ Kernel: mm/memory.c (zap_pte_range), mm/mmu_gather.c, mm/swap_state.c (free_page
 """
 
 from memsim_gui.jit import inline, room
+from memsim_gui.mm.free_area import free_unref_page
 from memsim_gui.mm.mm_inline import TAIL, folio_mapped, move_folio, page_node
 from memsim_gui.mm.mm_types import PTRS_PER_PTE, SYS_PGTABLE_HEAD, TUN_PAGE_TABLES, VMA_ANON_HEAD
 from memsim_gui.mm.page_flags import folio_test_anon, set_pte
 from memsim_gui.mm.page_writeback import folio_mark_dirty
 from memsim_gui.mm.rmap import add_rss, page_remove_rmap
-from memsim_gui.mm.free_area import free_unref_page
 from memsim_gui.mm.swap import folio_mark_accessed, folio_put, lru_add_drain
 from memsim_gui.mm.swap_state import swap_cache_get, try_to_free_swap
 from memsim_gui.mm.swapfile import swap_free, swap_users, vm_swap_full

@@ -10,7 +10,7 @@ from memsim_gui.trace import lanes, tables
 from memsim_gui.trace.view_state import ViewState
 
 
-def _links(state: State, frames: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _links(state: State, frames: int) -> tuple[np.ndarray, np.ndarray]:
     """List links of frames on ordered lanes; elsewhere the core uses the fields for other things."""
     nxt, prev = (np.array(state.page[name], np.int32) for name in ("lru_next", "lru_prev"))
     unordered = ~np.isin(state.page.lane[:frames] % lanes.LANES_PER_NODE, lanes.ORDERED)
@@ -19,7 +19,7 @@ def _links(state: State, frames: int) -> tuple[np.ndarray, np.ndarray]:  # type:
     return nxt, prev
 
 
-def _shown(entries: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _shown(entries: np.ndarray) -> np.ndarray:
     """Cells as a view knows them: a shadow's age is the core's own."""
     shadow = np.where((-1 - entries) & 1, -2, -1)
     return np.where(entries >= 0, entries, shadow).astype(np.int32)
@@ -31,17 +31,17 @@ def project(state: State) -> ViewState:
     page = state.page[:frames]
     lru_next, lru_prev = _links(state, frames)
     return ViewState(
-        lane=page.lane.astype(np.uint8),
+        lane=page["lane"].astype(np.uint8),
         lru_next=lru_next,
         lru_prev=lru_prev,
-        bits=page.bits.astype(np.int32),
-        mapping=page.mapping.astype(np.int32),
+        bits=page["bits"].astype(np.int32),
+        mapping=page["mapping"].astype(np.int32),
         pgoff=page["index"].astype(np.int32),
-        pte_pfn=state.pte.pfn.astype(np.int32),
-        pte_bits=state.pte.bits.astype(np.uint8),
+        pte_pfn=state.pte["pfn"].astype(np.int32),
+        pte_bits=state.pte["bits"].astype(np.uint8),
         cell=_shown(state.cell),
-        swap_map=state.swap.users.astype(np.uint8),
-        swap_cell=_shown(state.swap.entry),
+        swap_map=state.swap["users"].astype(np.uint8),
+        swap_cell=_shown(state.swap["entry"]),
         lane_pages=state.lane_pages.copy(),
         counter=state.counter.copy(),
         vma=state.vma[:, : tables.VMA_COLUMNS].copy(),

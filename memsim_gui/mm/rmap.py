@@ -176,4 +176,3 @@ def folio_mkclean(state, pfn):
             set_pte(state, row, pfn, state.pte[row].bits & ~(bits.PTE_DIRTY | bits.PTE_WRITE))
         vma = state.vma[vma, tables.VMA_NEXT_SHARE]
     return dirty
-

@@ -2,8 +2,8 @@
 
 Kernel: stands in for kernel/sched/, kernel/time/timer.c, 6.1.
 
-Simplified: one processor. kswapd and the task take it in turn, a slice each; the flusher and the completion of I/O cost no
-processor time. Order within a slice: due completions, kswapd of each node, flusher, timers.
+Simplified: one processor. kswapd and the task take it in turn, a slice each; the flusher and the completion of I/O
+cost no processor time. Order within a slice: due completions, kswapd of each node, flusher, timers.
 """
 
 from memsim_gui.jit import inline, room

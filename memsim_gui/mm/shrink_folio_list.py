@@ -211,4 +211,3 @@ def shrink_one(state, sc, pfn):
             set_bits(state, pfn, bits.PG_ACTIVE)
             count_vm_event(state, PGACTIVATE)
     return 2 if started else 0
-

@@ -34,7 +34,7 @@ def add_to_swap_cache(state, pfn, slot):
 
 @room
 def delete_from_swap_cache(state, pfn, shadow):
-    """Take a page out of the swap cache, leaving a shadow (0 = nothing); its reference stays with the caller. [Swap-6]"""
+    """Take a page out of the swap cache, leaving a shadow (0 = none); its reference is the caller's. [Swap-6]"""
     slot = state.page[pfn].private
     clear_bits(state, pfn, bits.PG_SWAPCACHE)
     state.page[pfn].private = 0
@@ -83,7 +83,7 @@ def try_to_free_swap(state, pfn):
 
 @inline
 def swap_cache_worth_freeing(state, pfn):
-    """Whether the swap copy should go when its page is activated: swap is filling up, or the page is locked. [Shr-13]"""
+    """Whether the swap copy goes when its page is activated: swap fills up, or the page is locked. [Shr-13]"""
     return vm_swap_full(state) or state.page[pfn].bits & bits.PG_MLOCKED != 0
 
 

@@ -2,8 +2,8 @@
 
 Kernel: stands in for the system call table (arch/x86/entry/syscalls), 6.1. Codes and arguments: calls.py.
 
-A call is resumed with the same arguments until it is DONE; it stops early when its budget of operations is used up or when
-the trace's ring is half full, so that no event is lost.
+A call is resumed with the same arguments until it is DONE; it stops early when its budget of operations is used up or
+when the trace's ring is half full, so that no event is lost.
 """
 
 import numpy as np
@@ -20,9 +20,6 @@ from memsim_gui.mm.kswapd import begin_priority
 from memsim_gui.mm.madvise import do_madvise
 from memsim_gui.mm.memory import handle_mm_fault
 from memsim_gui.mm.mm_types import (
-    STRUCTURE,
-    State,
-    state_view,
     SC_DIRECT,
     SC_KSWAPD,
     SC_MAY_DEACTIVATE,
@@ -30,6 +27,7 @@ from memsim_gui.mm.mm_types import (
     SC_PRIORITY,
     SC_ROW_DIRECT,
     SC_ROW_REQUEST,
+    STRUCTURE,
     SYS_CURRENT_TASK,
     SYS_HITS,
     SYS_NEXT_NS,
@@ -39,6 +37,8 @@ from memsim_gui.mm.mm_types import (
     TUN_FAULT_NS,
     TUN_HIT_NS,
     TUN_SYSCALL_NS,
+    State,
+    state_view,
 )
 from memsim_gui.mm.mmap import do_mmap, do_munmap, dup_mmap
 from memsim_gui.mm.mmu_gather import exit_mmap
@@ -152,7 +152,7 @@ def _batch(state, call, items, budget_ops):
 def _scan_on_request(state, call):
     """Scan the tail of one list as kswapd would."""
     sc = state.sc[SC_ROW_REQUEST]
-    begin_direct(state, sc, SC_KSWAPD, tables.ACTOR_REQUEST, call[3])
+    begin_direct(sc, SC_KSWAPD, tables.ACTOR_REQUEST, call[3])
     sc[SC_MAY_DEACTIVATE] = 3
     left = call[3]
     trace(state, kinds.RECLAIM_BEGIN, causes.ON_REQUEST, 0, 0, left, tables.ACTOR_REQUEST)
@@ -181,7 +181,7 @@ def _end_request(state, freed):
 def _kswapd_on_request(state, call):
     """One run of kswapd's loop whatever the watermarks say: from priority 12 until it has freed 32 pages."""
     sc, node = state.sc[SC_ROW_REQUEST], call[1]
-    begin_direct(state, sc, SC_KSWAPD, tables.ACTOR_REQUEST, SWAP_CLUSTER_MAX)
+    begin_direct(sc, SC_KSWAPD, tables.ACTOR_REQUEST, SWAP_CLUSTER_MAX)
     set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_AWAKE, 1)
     trace(state, kinds.RECLAIM_BEGIN, causes.ON_REQUEST, 0, 0, SWAP_CLUSTER_MAX, tables.ACTOR_REQUEST)
     while sc[SC_PRIORITY] >= 1 and sc[SC_NR_RECLAIMED] < SWAP_CLUSTER_MAX:

@@ -7,11 +7,11 @@ from memsim_gui.jit import inline, room
 from memsim_gui.mm.calls import EFAULT, EINVAL, ENOMEM, EPERM
 from memsim_gui.mm.filemap import PAGE_SIZE
 from memsim_gui.mm.memory import handle_mm_fault
+from memsim_gui.mm.mm_types import TUN_FAULT_NS
 from memsim_gui.mm.mmap import check_range, find_vma, split_vma
 from memsim_gui.mm.sched import charge, resched
 from memsim_gui.mm.swap import folio_mark_accessed, lru_add_drain, mlock_folio, munlock_page
 from memsim_gui.mm.tracepoint import set_task, set_vma
-from memsim_gui.mm.mm_types import TUN_FAULT_NS
 from memsim_gui.trace import bits, tables
 
 OK = 0
@@ -87,7 +87,9 @@ def _apply_vma_lock_flags(state, task, start, end, lock_bits):
 def _populate_page(state, task, vma, row):
     """Fault one page in as mlock does and mark it accessed. Returns an errno."""
     pte = state.pte[row]
-    private_write = state.vma[vma, tables.VMA_BITS] & bits.VM_WRITE and not state.vma[vma, tables.VMA_BITS] & bits.VM_SHARED
+    private_write = (
+        state.vma[vma, tables.VMA_BITS] & bits.VM_WRITE and not state.vma[vma, tables.VMA_BITS] & bits.VM_SHARED
+    )
     ready = pte.bits & bits.PTE_PRESENT and (not private_write or pte.bits & bits.PTE_WRITE)
     if not ready:
         result = handle_mm_fault(state, task, row, 1 if private_write else 0)

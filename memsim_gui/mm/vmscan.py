@@ -415,4 +415,3 @@ def snapshot_refaults(state, node):
     """Remember the refault activations at the end of a run. [Scan-4]"""
     for kind in range(2):
         state.node[node, NODE_REFAULTS_ANON + kind] = node_page_state(state, node, WORKINGSET_ACTIVATE_ANON + kind)
-

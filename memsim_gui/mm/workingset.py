@@ -2,7 +2,8 @@
 
 Kernel: mm/workingset.c, 6.1.
 
-Each node keeps an age that ticks once for every page that leaves or climbs the lists. Eviction writes the age into a shadow
+Each node keeps an age that ticks once for every page that leaves or climbs the lists. Eviction writes the age into a
+shadow
 in the page's empty slot; when the page comes back the distance says how many more pages the inactive list would have
 needed to hold it:
 

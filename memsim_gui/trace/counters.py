@@ -1,7 +1,7 @@
 """Counters by their /proc/vmstat names, and where each stands in the flat array of counters.
 
-Layout of the array: all event counters first (system wide), then the node items of each node, then the zone items of each
-zone. A global `nr_*` value is the sum over nodes or zones, as in /proc/vmstat.
+Layout of the array: all event counters first (system wide), then the node items of each node, then the zone items of
+each zone. A global `nr_*` value is the sum over nodes or zones, as in /proc/vmstat.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """The lane table: every place a page frame can be, per node.
 
-A lane number is `node * LANES_PER_NODE + kind`. The table that a trace carries (`lane_table`) says what each is, so that
-another policy can add lanes (generations) without a new format.
+A lane number is `node * LANES_PER_NODE + kind`. The table that a trace carries (`lane_table`) says what each is, so
+that another policy can add lanes (generations) without a new format.
 """
 
 from typing import NamedTuple

@@ -84,7 +84,8 @@ def compile_for(view: ViewState, events: npt.NDArray[np.void]) -> None:
 def apply(view: ViewState, events: npt.NDArray[np.void]) -> ViewState:
     """Return the view after `events`; arrays are changed in place except where a table grows.
 
-    Short stretches run as plain Python as long as nothing is compiled, so that a recording plays at once on a first start.
+    Short stretches run as plain Python as long as nothing is compiled, so that a recording plays at once on a first
+    start.
     """
     compiled = jit.JIT_ENABLED and (jit.is_compiled() or len(events) > COMPILED_ABOVE_EVENTS)
     start = 0

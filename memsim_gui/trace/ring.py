@@ -1,7 +1,7 @@
 """The ring that the core writes events into, drained by the engine after each slice.
 
-Not a circular buffer: the engine empties it between slices, and the core ends a slice early when it gets full. What still
-does not fit is counted, never lost silently.
+Not a circular buffer: the engine empties it between slices, and the core ends a slice early when it gets full. What
+still does not fit is counted, never lost silently.
 """
 
 from memsim_gui import jit

@@ -17,6 +17,7 @@ from memsim_gui.trace.view_state import ViewState, copy_view
 Events = npt.NDArray[np.void]
 KEYFRAME_EVERY_EVENTS = 50_000
 KEYFRAME_BUDGET_BYTES = 512 << 20
+KEPT_KEYFRAMES = 3
 
 
 @dataclass
@@ -53,8 +54,8 @@ class Meta:
 class Trace:
     """Events in append-only chunks, keyframes at chunk boundaries.
 
-    Not thread safe by itself: one producer appends whole chunks, readers see each chunk completely or not at all because
-    the length is published last.
+    Not thread safe by itself: one producer appends whole chunks, readers see each chunk completely or not at all
+    because the length is published last.
     """
 
     def __init__(self, start: ViewState, meta: Meta, labels: Labels | None = None) -> None:
@@ -89,7 +90,7 @@ class Trace:
         self._key_positions.append(self._length)
         self._key_views.append(view)
         self._key_bytes += _bytes(view)
-        while self._key_bytes > KEYFRAME_BUDGET_BYTES and len(self._key_views) > 3:
+        while self._key_bytes > KEYFRAME_BUDGET_BYTES and len(self._key_views) > KEPT_KEYFRAMES:
             self._thin()
 
     def _thin(self) -> None:

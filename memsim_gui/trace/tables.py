@@ -27,7 +27,7 @@ VMA_LOCK_ADDR = 9  # last mlock request as asked, in bytes: drawn over the locke
 VMA_LOCK_LEN = 10
 VMA_COLUMNS = 11
 
-# FILE: an inode with its address_space and one open file description
+# A file (inode) with its address_space and one open file description
 FILE_PAGES = 0  # size in pages
 FILE_FIRST_CELL = 1
 FILE_DEVICE = 2
@@ -67,7 +67,7 @@ TASK_FREE = 0
 TASK_ALIVE = 1
 TASK_KILLED = 2
 
-# ZONE: row = node * ZONES_PER_NODE + kind
+# ZONE: its row is the node's number times ZONES_PER_NODE, plus the kind of zone
 ZONE_START = 0  # first frame
 ZONE_MANAGED = 1  # frames; 0 = zone empty
 ZONE_MIN = 2

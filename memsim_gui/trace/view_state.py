@@ -4,7 +4,7 @@ A keyframe is a ViewState; `replay.apply` moves one forward over events; `mm.pro
 state. Arrays are indexed by page frame, virtual page, file page, swap slot or table row; lanes by lane number.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,8 @@ class Sizes(NamedTuple):
 class ViewState(NamedTuple):
     """State of a machine as pictures need it.
 
-    Frames are numbered from 0; the page frame number shown is frame + the trace's `first_pfn`. `lru_next` and `lru_prev`
-    run over frames and, above them, one list head per lane (`head(view, lane)`); towards the tail is `next`.
+    Frames are numbered from 0; the page frame number shown is frame + the trace's `first_pfn`. `lru_next` and
+    `lru_prev` run over frames and, above them, one list head per lane (`head(view, lane)`); towards the tail is `next`.
     """
 
     lane: npt.NDArray[np.uint8]  # [frames] lane of each frame
@@ -107,13 +107,15 @@ def sizes_of(view: ViewState) -> Sizes:
 
 def copy_view(view: ViewState) -> ViewState:
     """Return an independent copy (a keyframe)."""
-    return ViewState(*(array.copy() for array in view))
+    copies: list[Any] = [array.copy() for array in view]
+    return ViewState(*copies)
 
 
 def differences(a: ViewState, b: ViewState) -> list[str]:
     """Name each field in which two view states differ, with the first differing place; empty if they are equal."""
     out = []
-    for name, left, right in zip(ViewState._fields, a, b, strict=True):
+    for name in ViewState._fields:
+        left, right = getattr(a, name), getattr(b, name)
         if left.shape != right.shape:
             out.append(f"{name}: shape {left.shape} and {right.shape}")
         elif not np.array_equal(left, right):
@@ -156,7 +158,8 @@ def grow(view: ViewState, table: int, rows: int) -> ViewState:
         tables.TABLE_CELL: ("cell",),
         tables.TABLE_SWAP: ("swap_map", "swap_cell"),
     }[table]
-    return view._replace(**{name: _grown(getattr(view, name), rows) for name in fields})
+    larger: dict[str, Any] = {name: _grown(getattr(view, name), rows) for name in fields}
+    return view._replace(**larger)
 
 
 def _grown(array: Ints, rows: int) -> Ints:
