@@ -58,8 +58,8 @@ class GridPainter:
             at = np.flatnonzero(present)
             self._tokens(painter, g, at, shown.states[at] - address_space.PRESENT, shown.marks[at], shown.frames[at])
         else:
-            young = present & ((shown.marks & marks.YOUNG) == 0)
-            self._plain(painter, g, shown.states, address_space.PRESENT, self._space_colors(), young)
+            old = present & ((shown.marks & marks.YOUNG) == 0)
+            self._plain(painter, g, shown.states, address_space.PRESENT, self._space_colors(), old)
         if shown.asked is not None:
             self._asked(painter, g, shown)
         return g

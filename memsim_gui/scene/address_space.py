@@ -108,7 +108,7 @@ def asked(vma: list[int], page_bytes: int) -> Asked | None:
     stop = min(vma[tables.VMA_PAGES], -((base - start - length) // page_bytes))
     pages = max(0, stop - first)
     over = pages * page_bytes - length
-    words = f"mlock({start:#x}, {length}): {grouped(pages)} pages, {grouped(pages * page_bytes)} B"
+    words = f"mlock({start:#x}, {length}): {grouped(pages)} page{'s' * (pages != 1)}, {grouped(pages * page_bytes)} B"
     if over > 0:
         words += f", {grouped(over)} B more than asked"
     return Asked(start, length, first, pages, words)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from memsim_gui.trace import bits, kinds, lanes, tables
 from memsim_gui.trace.explain import sentence
-from memsim_gui.trace.store import Events, Trace
+from memsim_gui.trace.store import Cursor, Events, Trace
 from memsim_gui.trace.view_state import ViewState
 
 MOST_EVENTS_READ = 4_000_000
@@ -102,7 +102,7 @@ def _mapping(view: ViewState, trace: Trace, frame: int) -> list[Field]:
         words = f"address_space of {names[number] if number < len(names) else f'file {number}'}"
     return [
         Field("mapping", words, "page->mapping"),
-        Field("index", f"{int(view.index[frame]) & 0xFFFFFFFF:#x}", "page->index"),  # type: ignore[index] # not tuple.index
+        Field("index", f"{int(view.pgoff[frame]) & 0xFFFFFFFF:#x}", "page->index"),
     ]
 
 
@@ -166,15 +166,21 @@ def _about(events: Events, frame: int) -> npt.NDArray[np.int64]:
     return np.flatnonzero((by_ident & (ident == frame)) | (by_value & (value == frame)) | pte)
 
 
-def life(view: ViewState, trace: Trace, frame: int, stop: int) -> list[MomentOfLife]:
-    """What happened to a frame before a position, oldest first: the last MOST_MOMENTS of it, in words."""
+def life(trace: Trace, frame: int, stop: int) -> list[MomentOfLife]:
+    """What happened to a frame before a position, oldest first: the last MOST_MOMENTS of it, in words.
+
+    Each sentence needs the state before its event, so this replays the life once: do it when a page is chosen, not for
+    every picture.
+    """
     found: list[int] = []
     at, least = stop, max(0, stop - MOST_EVENTS_READ)
     while at > least and len(found) < MOST_MOMENTS:
         start = max(least, at - CHUNK_EVENTS)
         found = (_about(trace.events(start, at), frame) + start).tolist() + found
         at = start
+    found = found[-MOST_MOMENTS:]
+    cursor = Cursor(trace, found[0] if found else 0)
     return [
-        MomentOfLife(position, sentence(trace.events(position, position + 1)[0], view, trace))
-        for position in found[-MOST_MOMENTS:]
+        MomentOfLife(position, sentence(trace.events(position, position + 1)[0], cursor.seek(position), trace))
+        for position in found
     ]

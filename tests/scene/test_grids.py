@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene import address_space, marks, page_cache, physical_map
+from memsim_gui.scene import address_space, marks, page_cache, page_inspector, physical_map
 from memsim_gui.trace import bits, causes, kinds, lanes, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
@@ -123,3 +123,52 @@ def test_many_frames_share_a_cell():
     shown = physical_map.physical_map(view, 0, 1 << 14, 1000)
     assert shown.frames_per_cell == 17
     assert len(shown.states) <= 1000
+
+
+def test_the_inspector_has_the_kernels_fields(small):
+    view, trace = small
+    inspection = page_inspector.inspect(view, trace, 5)
+    fields = {field.name: field.value for field in inspection.fields}
+    assert inspection.title == "PFN 0x5"
+    assert inspection.place == "Unevictable · node 0"
+    assert [flag.name for flag in inspection.flags if flag.is_set] == [
+        "PG_lru", "PG_unevictable", "PG_mlocked", "PG_swapbacked",
+    ]  # fmt: skip
+    assert fields["_refcount"] == "1  (1 PTE; lists hold none)"
+    assert fields["_mapcount"] == "0  (mapped once; −1 = not mapped)"
+    assert fields["mapping"] == "anon_vma 1 | PAGE_MAPPING_ANON"
+    assert fields["pte"] == "editor 0x7f0000005000  present dirty"
+    assert inspection.because == ("PG_unevictable = 1: unevictable",)
+
+
+def test_a_cached_page_that_nobody_maps(small):
+    fields = {field.name: field.value for field in page_inspector.inspect(*small, 0).fields}
+    assert fields["_refcount"] == "1  (cache; lists hold none)"
+    assert fields["_mapcount"] == "−1  (not mapped; −1 = not mapped)"
+    assert fields["mapping"] == "address_space of /data/log"
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (0, "PG_lru = 0: on no list"),
+        (bits.PG_LRU, "PG_active = 0: inactive file"),
+        (bits.PG_LRU | bits.PG_ACTIVE, "PG_active = 1: active file"),
+        (bits.PG_LRU | bits.PG_SWAPBACKED, "PG_active = 0: inactive anon"),
+        (bits.PG_LRU | bits.PG_UNEVICTABLE | bits.PG_ACTIVE, "PG_unevictable = 1: unevictable"),
+    ],
+)
+def test_the_list_follows_from_the_flags(flags, expected):
+    assert page_inspector.list_from_flags(flags)[-1] == expected
+
+
+def test_the_life_of_a_page_is_told_in_order():
+    trace = synthetic.life_of_one_page()
+    told = page_inspector.life(trace, 12, len(trace))
+    positions = [moment.position for moment in told]
+    assert positions == sorted(positions)
+    moves = [p for p in positions if trace.events(p, p + 1)["kind"][0] == kinds.MOVE]
+    lists = [int(trace.events(p, p + 1)["dst"][0]) for p in moves]
+    assert lists[:3] == [lanes.IN_HAND, lanes.LRU_ADD, lanes.INACTIVE_ANON]
+    assert lists[-1] == lanes.FREE
+    assert all(moment.words for moment in told)
