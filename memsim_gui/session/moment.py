@@ -40,6 +40,7 @@ class Moment:
         fraction: how far the event at `position` has got, 0 to 1, for motion.
         speed: how many seconds of the presentation pass in one.
         running: whether the clock runs.
+        hurried: the clock runs, and what is only read need not follow at once.
         travelled: events passed since the last moment; negative = backwards.
     """
 
@@ -52,3 +53,4 @@ class Moment:
     travelled: int
     selection: Selection
     changed: Changed
+    hurried: bool = False

@@ -53,7 +53,7 @@ class Panel(QWidget):
         if self._covered or not self.isVisible() or (hurried and self.CALM):
             return
         if self._missed & (self.INTEREST | Changed.TRACE | Changed.LOOK):
-            self.render_moment(replace(moment, changed=self._missed))
+            self.render_moment(replace(moment, changed=self._missed, hurried=hurried))
         self._missed = Changed(0)
 
     def render_moment(self, moment: Moment) -> None:

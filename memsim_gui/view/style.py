@@ -144,6 +144,7 @@ QPushButton:pressed, QToolButton:pressed { background: %(accent)s; color: %(acce
 QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus { border-color: %(accent)s; }
 QPushButton:disabled, QToolButton:disabled { color: %(asleep)s; border-color: %(panel_edge)s; }
 QToolButton:checked, QPushButton:checked { background: %(accent)s; color: %(accent_text)s; border-color: %(accent)s; }
+QPushButton { padding: %(half)s %(s1)s; }
 QToolButton[role="play"] { background: %(accent)s; color: %(accent_text)s; border-color: %(accent)s;
     padding: %(s1)s %(s3)s; }
 QToolButton[role="play"]:hover { background: %(accent_hover)s; }

@@ -13,7 +13,7 @@ from memsim_gui.view.style import UNIT, spaced
 
 NAME, VALUE, CHANGE = range(3)
 HEADERS = ("counter", "value", "this step")
-ROW_HEIGHT = 5 * UNIT
+ROW_HEIGHT, VALUE_WIDTH, CHANGE_WIDTH = 5 * UNIT, 20 * UNIT, 18 * UNIT
 CHANGED_ROLE = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -121,8 +121,9 @@ class CountersPanel(Panel):
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (VALUE, CHANGE):
-            table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column, width in ((VALUE, VALUE_WIDTH), (CHANGE, CHANGE_WIDTH)):
+            table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            table.horizontalHeader().resizeSection(column, width)
         return table
 
     def _filter_changed(self, checked: bool) -> None:  # noqa: FBT001 - a Qt slot

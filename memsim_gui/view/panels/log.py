@@ -8,8 +8,7 @@ from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds
 from memsim_gui.trace.explain import sentence
-from memsim_gui.trace.store import Trace
-from memsim_gui.trace.view_state import ViewState
+from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, spaced
 
@@ -38,24 +37,29 @@ class LogModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[int, str]] = []
-        self._trace: Trace | None = None
+        self._cursor: Cursor | None = None
 
-    def show_events(self, trace: Trace, view: ViewState, position: int) -> None:
+    def show_events(self, trace: Trace, position: int) -> None:
         """Show what led to a position; sentences already made are kept."""
-        known = dict(self._rows) if trace is self._trace else {}
-        self._trace = trace
-        rows = []
-        for at in latest(trace, position, MOST_ROWS):
-            text = known.get(at) or sentence(trace.events(at, at + 1)[0], view, trace)
-            rows.append((at, text))
+        if self._cursor is None or self._cursor.trace is not trace:
+            self._cursor = Cursor(trace)
+            self._rows = []
+        known = dict(self._rows)
+        rows = [(at, known.get(at) or self._sentence(self._cursor, at)) for at in latest(trace, position, MOST_ROWS)]
         if rows != self._rows:
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
 
+    @staticmethod
+    def _sentence(cursor: Cursor, at: int) -> str:
+        """Tell an event from the state before it."""
+        view = cursor.seek(at)
+        return sentence(cursor.trace.events(at, at + 1)[0], view, cursor.trace)
+
     def forget(self) -> None:
         """Make all sentences anew: events may have been undone."""
-        self._trace = None
+        self._cursor = None
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Events shown."""
@@ -103,5 +107,5 @@ class LogPanel(Panel):
         """Show what led to here."""
         if moment.changed & Changed.TRACE:
             self.model.forget()
-        self.model.show_events(moment.trace, moment.view, moment.position)
+        self.model.show_events(moment.trace, moment.position)
         self._list.scrollToBottom()

@@ -60,7 +60,7 @@ class PageCachePanel(Panel):
         self.grid = FileView()
         self._legend = Legend(
             ("active", "active_file"), ("inactive", "inactive_file"), ("unevictable", "unevictable"),
-            ("evicted: shadow", "zero"), ("not in memory", "absent"),
+            ("shadow", "zero"), ("absent", "absent"),
         )  # fmt: skip
         column = spaced(QVBoxLayout(self))
         for widget in (self.file, self.summary):

@@ -1,8 +1,12 @@
 """Page inspector: one page's flags and fields as the kernel has them, the list that follows, and its whole life."""
 
+import bisect
+
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from memsim_gui.paint import Theme
 from memsim_gui.scene import page_inspector
 from memsim_gui.scene.page_inspector import Inspection, MomentOfLife
 from memsim_gui.session.moment import Changed, Moment
@@ -13,7 +17,7 @@ from memsim_gui.view.style import UNIT, set_property, spaced
 HINT = "Click a page on the stage to see its flags, its fields and its whole life."
 FLAG_COLUMNS = 3
 MOST_FIELDS = 10
-QUICK_EVENTS = 100_000  # longer lives are only read while the clock stands
+QUICK_EVENTS = 20_000  # the lives of pages in longer traces are only read anew while the clock stands
 POSITION_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -35,6 +39,8 @@ class PageInspectorPanel(Panel):
         self._field_labels = self._make_fields()
         self._life_title = QLabel("Life of this page")
         self.life = QListWidget()
+        self._past = -1
+        self._colors: tuple[QColor, QColor] | None = None
         self._moments: list[MomentOfLife] = []
         self._known: tuple[int, int, Trace | None] = (-1, -1, None)
         self._lay_out()
@@ -72,6 +78,10 @@ class PageInspectorPanel(Panel):
             column.addWidget(widget)
         column.addWidget(self.life, 1)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Take in the colours of what was and of what is to come."""
+        self._colors, self._past = (theme.color["text"], theme.color["asleep"]), -1
+
     def render_moment(self, moment: Moment) -> None:
         """Show the page selected, or how to select one."""
         frame = moment.selection.frame
@@ -83,10 +93,12 @@ class PageInspectorPanel(Panel):
             self._known = (-1, -1, None)
             return
         self._show_inspection(page_inspector.inspect(moment.view, moment.trace, frame))
-        here = (frame, moment.position, moment.trace)
-        if here != self._known and (not moment.running or moment.position < QUICK_EVENTS):
-            self._known = here
-            self._show_life(page_inspector.life(moment.view, moment.trace, frame, moment.position))
+        length = len(moment.trace)
+        same = (frame, moment.trace) == (self._known[0], self._known[2])
+        if not same or (length != self._known[1] and (not moment.running or length < QUICK_EVENTS)):
+            self._known = (frame, length, moment.trace)
+            self._show_life(page_inspector.life(moment.trace, frame, length))
+        self._mark_past(moment.position)
 
     def _show_inspection(self, found: Inspection) -> None:
         self.title.setText(found.title)
@@ -121,7 +133,17 @@ class PageInspectorPanel(Panel):
             item = QListWidgetItem(moment.words)
             item.setData(POSITION_ROLE, moment.position)
             self.life.addItem(item)
-        self.life.scrollToBottom()
+        self._past = -1
+
+    def _mark_past(self, position: int) -> None:
+        """Dim what is still to come, and keep the last thing that happened in sight."""
+        past = bisect.bisect_left([moment.position for moment in self._moments], position)
+        if past == self._past or self._colors is None:
+            return
+        self._past = past
+        for row in range(self.life.count()):
+            self.life.item(row).setForeground(self._colors[row >= past])
+        self.life.scrollToItem(self.life.item(max(0, past - 1)))
 
     def _jump(self, index: QModelIndex) -> None:
         self.jumped.emit(int(index.data(POSITION_ROLE)) + 1)

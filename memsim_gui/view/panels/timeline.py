@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme, fonts
@@ -25,7 +25,8 @@ MOST_POINTS = 1200  # of a curve: about its pixels
 MOST_STEP_TITLES = 60
 MOST_MARKS = 300
 AXIS_WIDTH = 12 * UNIT
-MARK_SIZE = 2 * UNIT
+MARK_SIZE, PLAYHEAD_WIDTH = 2 * UNIT, UNIT // 2
+DIM = 0.6  # how much of what is to come is covered
 HEADROOM, MARK_HEIGHT = 1.2, 0.04  # shares of the machine's memory
 # from the bottom up: what reclaim may not touch, then hot, then cold
 STACK = (lanes.UNEVICTABLE, lanes.ACTIVE_ANON, lanes.INACTIVE_ANON, lanes.ACTIVE_FILE, lanes.INACTIVE_FILE)
@@ -88,6 +89,51 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             axis.linkToView(self.box)
         self.setCentralItem(layout)
         self.box.setMouseEnabled(x=True, y=False)
+        self.now, self.end = 0.0, 0.0
+        self.look: tuple[QColor, QColor] | None = None  # playhead, and what dims that which is to come
+        self._still: QPixmap | None = None
+        self.scene().changed.connect(self._outdated)
+
+    def move_playhead(self, now: float, end: float) -> None:
+        """Show where the clock is, and where the trace ends."""
+        if (now, end) != (self.now, self.end):
+            self.now, self.end = now, end
+            self.viewport().update()
+
+    def _outdated(self) -> None:
+        self._still = None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the plot from a picture of it, which only changes with the trace, and the playhead over it."""
+        if self._still is None or self._still.deviceIndependentSize() != self.viewport().size().toSizeF():
+            self.scene().prepareForPaint()
+            ratio = self.devicePixelRatioF()
+            still = QPixmap(self.viewport().size() * ratio)
+            still.setDevicePixelRatio(ratio)
+            still.fill(self.backgroundBrush().color())
+            with QPainter(still) as painter:
+                self.render(painter)
+            self._still = still
+        with QPainter(self.viewport()) as painter:
+            painter.drawPixmap(0, 0, self._still)
+            if self.look:
+                self._paint_playhead(painter, *self.look)
+
+    def _paint_playhead(self, painter: QPainter, color: QColor, dim: QColor) -> None:
+        area = self.box.sceneBoundingRect()
+        x, end = (self.box.mapViewToScene(QPointF(second, 0)).x() for second in (self.now, self.end))
+        painter.setClipRect(area)
+        painter.fillRect(QRectF(QPointF(x, area.top()), QPointF(max(x, end), area.bottom())), dim)
+        painter.fillRect(QRectF(x - PLAYHEAD_WIDTH / 2, area.top(), PLAYHEAD_WIDTH, area.height()), color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        grip = [
+            QPointF(x - MARK_SIZE, area.top()),
+            QPointF(x + MARK_SIZE, area.top()),
+            QPointF(x, area.top() + MARK_SIZE),
+        ]
+        painter.drawPolygon(grip)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Scrub, or begin to pan."""
@@ -121,6 +167,7 @@ class TimelinePanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme: Theme | None = None
+        self._stale = True
         self._history: History | None = None
         self._pacing: Pacing | None = None
         self.plot = Plot()
@@ -128,10 +175,8 @@ class TimelinePanel(Panel):
         self._curves = [pg.PlotCurveItem(fillLevel=0, antialias=False) for _ in STACK]
         self._marks = [pg.ScatterPlotItem(size=MARK_SIZE, hoverable=True, tip=_tip) for _ in MARKS]
         self._limits = [pg.InfiniteLine(angle=0) for _ in WATERMARKS]
-        self._coming = pg.LinearRegionItem(movable=False)
-        self._playhead = pg.InfiniteLine(angle=90)
         self._steps: list[pg.InfiniteLine] = []
-        for item in (*self._curves, *self._limits, self._coming, *self._marks, self._playhead):
+        for item in (*self._curves, *self._limits, *self._marks):
             self.plot.box.addItem(item)
         column = spaced(QVBoxLayout(self), margin=UNIT)
         column.addWidget(self.plot)
@@ -160,23 +205,21 @@ class TimelinePanel(Panel):
         for scatter, mark in zip(self._marks, MARKS, strict=True):
             scatter.setBrush(theme.color[mark.color])
             scatter.setPen(theme.color["panel"])
-        self._coming.setBrush(with_alpha(theme.color["panel"], 0.6))
-        for edge in self._coming.lines:
-            edge.setPen(pg.mkPen(None))
-        self._playhead.setPen(pg.mkPen(theme.color["cursor"], width=2))
+        self.plot.look = (theme.color["cursor"], with_alpha(theme.color["panel"], DIM))
 
     def render_moment(self, moment: Moment) -> None:
         """Redraw curves if the trace has changed; move the playhead."""
         pacing = self._pacing
         if pacing is None or pacing.trace is not moment.trace:
             return
-        if self._history is None or moment.changed & (Changed.TRACE | Changed.LOOK):
+        self._stale |= bool(moment.changed & (Changed.TRACE | Changed.LOOK))
+        if self._history is None or (self._stale and not moment.hurried):
+            self._stale = False
             self._redraw(pacing, moment)
         now = pacing.seconds_at(moment.position)
         if moment.fraction > 0:
             now += moment.fraction * pacing.length_of(moment.position)
-        self._playhead.setValue(now)
-        self._coming.setRegion((now, max(now, pacing.total)))
+        self.plot.move_playhead(now, pacing.total)
 
     def _redraw(self, pacing: Pacing, moment: Moment) -> None:
         if self._history is None:
