@@ -34,7 +34,7 @@ def _measure(frames: int, pages: int) -> Result:
         "floor_ratio": _floor_ratio(frames),
         **{f"vs_libcachesim_{name}": round(rate / other, 2) if other else None for name, other in peer.items()},
     }
-    note = f"{frames} frames, {pages} file pages mapped shared, zipf {traces.ALPHA}, {ACCESSES} accesses"
+    note = f"{frames} frames, {pages} file pages mapped shared and random, zipf {traces.ALPHA}, {ACCESSES} accesses"
     return Result(figure, note)
 
 

@@ -85,9 +85,11 @@ def _write(db: sqlite3.Connection, trace: Trace) -> None:
         for first, end in itertools.pairwise(ends):
             row = (first, end - first, codec.pack_events(trace.events(first, end)))
             db.execute("INSERT INTO chunk VALUES (?, ?, ?)", row)
+        before = None
         for position, view in keyframes.items():
-            sizes = json.dumps(sizes_of(view)._asdict())
-            db.execute("INSERT INTO keyframe VALUES (?, ?, ?)", (position, sizes, codec.pack_view(view)))
+            row = (position, json.dumps(sizes_of(view)._asdict()), codec.pack_view(view, before))
+            db.execute("INSERT INTO keyframe VALUES (?, ?, ?)", row)
+            before = view
 
 
 def _check_header(path: Path) -> None:
@@ -131,13 +133,13 @@ def _read(db: sqlite3.Connection) -> Trace:
     places = db.execute("SELECT position, sizes FROM keyframe ORDER BY position").fetchall()
     if not places or places[0][0] != 0:
         raise ValueError("its start state is missing")
-    start = _keyframe(db, 0, places[0][1], budget)
-    check_view(start)
-    trace, checker = Trace(start, meta, labels), Checker(start)
+    view = _keyframe(db, places[0], None, budget)
+    check_view(view)
+    trace, checker = Trace(view, meta, labels), Checker(view)
     whole = meta.level == kinds.LEVEL_FULL
-    for position, sizes in places[1:]:
-        _read_events(db, trace, checker, int(position))
-        view = _keyframe(db, position, sizes, budget)
+    for place in places[1:]:
+        _read_events(db, trace, checker, int(place[0]))
+        view = _keyframe(db, place, view, budget)
         checker.keyframe(view, whole=whole)
         trace.add_keyframe(view)
     _read_events(db, trace, checker, length)
@@ -155,7 +157,9 @@ def _read_events(db: sqlite3.Connection, trace: Trace, checker: Checker, until: 
         trace.append(events)
 
 
-def _keyframe(db: sqlite3.Connection, position: int, sizes_text: str, budget: "_Budget") -> ViewState:
+def _keyframe(db: sqlite3.Connection, place: tuple[int, str], before: ViewState | None, budget: "_Budget") -> ViewState:
+    """Read the keyframe at a position with the sizes given as JSON."""
+    position, sizes_text = place
     sizes = Sizes(**json.loads(sizes_text))
     for name, rows, limit in zip(Sizes._fields, sizes, LIMITS, strict=True):
         least = int(name == "nodes")
@@ -163,7 +167,7 @@ def _keyframe(db: sqlite3.Connection, position: int, sizes_text: str, budget: "_
             raise ValueError(f"its machine has {rows!r} {name}, accepted: {least} to {limit}")
     budget.take(sum(array.nbytes for array in new_view(sizes)))
     (data,) = db.execute("SELECT data FROM keyframe WHERE position = ?", (position,)).fetchone()
-    return codec.unpack_view(data, sizes)
+    return codec.unpack_view(data, sizes, before)
 
 
 def _fields(kind: type[Any], values: dict[str, Any]) -> Any:  # noqa: ANN401 - an instance of `kind`
