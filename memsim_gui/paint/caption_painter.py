@@ -6,12 +6,13 @@ from PySide6.QtGui import QPainter
 from memsim_gui.paint import text
 from memsim_gui.paint.shapes import round_rect
 from memsim_gui.paint.text import Style
-from memsim_gui.paint.token_art import draw_token
+from memsim_gui.paint.token_art import SMALL, draw_token
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene import marks
 from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.geometry import Metrics, Rect
 
+LEAST_SAMPLE = SMALL + 1  # a sample shows its mark in full
 LEGEND_SHARE = 0.58  # of the footer
 
 
@@ -95,7 +96,7 @@ class CaptionPainter:
     def _legend(self, painter: QPainter, rect: Rect, frame: SceneFrame) -> None:
         """Draw a sample of each mark with its name, right-aligned; leave out what does not fit."""
         style = self._small()
-        side, gap = 1.15 * style.size, 0.55 * style.size
+        side, gap = max(LEAST_SAMPLE, 1.15 * style.size), 0.55 * style.size
         entries = []
         room = rect.w
         for mark, name in frame.legend:

@@ -12,7 +12,7 @@ from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.tokens import Theme, with_alpha
 from memsim_gui.scene.cards import Actor, ActorCard, DeviceCard, StatsCard, SwapCard
 from memsim_gui.scene.gauge import Gauge
-from memsim_gui.scene.geometry import Metrics, Rect, fit_pitch
+from memsim_gui.scene.geometry import Grid, Metrics, Rect, fit_pitch, place
 from memsim_gui.scene.layout import NodeBox
 from memsim_gui.scene.words import grouped
 
@@ -228,8 +228,14 @@ class CardPainter:
             taken = text.line(painter, spot, figure.value, style, color[figure.role or "text"], text.RIGHT)
             text.line(painter, spot.cut(right=taken + m.unit), figure.name, self.small, color["text_soft"])
 
-    def batch(self, painter: QPainter, rect: Rect, waiting: int) -> None:
-        """Draw how many pages were allocated but are on no list yet."""
-        color, m = self.theme.color, self.m
+    def batch(self, painter: QPainter, box: NodeBox, g: Grid, waiting: int, least: int) -> None:
+        """Draw how many pages were allocated but are on no list yet, and the places that they wait in."""
+        color, m, rect = self.theme.color, self.m, box.batch
         head = Rect(rect.x + 3 * m.unit, rect.y + 1.5 * m.unit, rect.w - 6 * m.unit, 1.5 * m.body)
         text.line(painter, head, grouped(waiting), Style(m.body, mono=True, bold=True), color["text"], text.RIGHT)
+        for slot in range(max(waiting, least)):
+            x, y = place(g, slot)
+            round_rect(painter, Rect(x, y, g.size, g.size), 0.2 * g.size, with_alpha(color["text_soft"], FAINT))
+
+
+FAINT = 0.14

@@ -90,6 +90,8 @@ class StagePainter:
         self._ways(painter, frame)
         for tokens in frame.tokens:
             self._tokens(painter, tokens, frame.first_pfn, blocks=frame.block_pages > 1)
+        for tokens in frame.waiting:
+            self._tokens(painter, tokens, frame.first_pfn, blocks=False)
         self._attention(painter, frame)
         self._travellers(painter, frame)
 
@@ -127,8 +129,8 @@ class StagePainter:
             self.cards.swap(painter, swap)
         for device in frame.devices:
             self.cards.devices(painter, device)
-        for rect, waiting in frame.batches:
-            self.cards.batch(painter, rect, waiting)
+        for box, (places, waiting) in zip(frame.layout.nodes, frame.batches, strict=True):
+            self.cards.batch(painter, box, places, waiting, frame.batch_places)
         for actors in frame.actors:
             self.cards.actors(painter, actors)
         for stats in frame.stats:

@@ -21,8 +21,8 @@ from memsim_gui.trace.view_state import ViewState
 SLICES = 64
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
-FAR_EVENTS = 1_000_000  # a longer way than this is a jump
-MOST_KEY_EVENTS = 4_000_000  # read back after a jump; pages that came before are taken as one old block
+FAR_EVENTS = 250_000  # a longer way than this is a jump
+MOST_KEY_EVENTS = 500_000  # read back after a jump; pages that came before are taken as one old block
 LANES = lanes.LANES_PER_NODE
 
 # a block's marks: two bits each for how many of its pages are young, referenced, dirty; then writeback at all
@@ -52,8 +52,11 @@ class Density:
     def draw(self, out: StageFrame, view: ViewState, position: int, span: tuple[int, int]) -> None:
         """Add the blocks of every list; a block is as small as the stretch `span` has room for."""
         if self.trace.meta.level == kinds.LEVEL_FULL:
-            for _ in range(2 * SLICES if self._follow(view, position) else 1):
-                self._gather(view)
+            if self._follow(view, position):
+                self._young = marks.young_frames(view)
+                self._gather(view, SLICES)
+            else:
+                self._gather(view, 1)
         pitch = BLOCK_PITCH_UNITS * self.layout.metrics.unit
         out.block_pages = self._block_pages(view, pitch, self.history.peaks(*span))
         for box in self.layout.nodes:
@@ -104,10 +107,7 @@ class Density:
         return out
 
     def _follow(self, view: ViewState, position: int) -> bool:
-        """Bring the keys to a position, forward from the last one or, after a jump, from further back; whether it was.
-
-        After a jump all slices are due, twice: the first round finds the young pages that the second counts.
-        """
+        """Bring the keys to a position, forward from the last or from further back; return whether it was a jump."""
         if len(self._key) != len(view.lane):
             self._key = np.zeros(len(view.lane), np.int32)
             self._young = np.zeros(len(view.lane), np.bool_)
@@ -126,15 +126,15 @@ class Density:
         self._position = position
         return jumped
 
-    def _gather(self, view: ViewState) -> None:
-        """Count one slice of the frames, and look through one slice of the PTEs."""
+    def _gather(self, view: ViewState, slices: int) -> None:
+        """Count some slices of the frames, and look through as many of the PTEs."""
         step = -(-len(view.pte_bits) // SLICES)
-        ptes = slice(self._slice * step, (self._slice + 1) * step)
+        ptes = slice(self._slice * step, (self._slice + slices) * step)
         wanted = bits.PTE_PRESENT | bits.PTE_YOUNG
         seen = view.pte_pfn[ptes][(view.pte_bits[ptes] & (wanted | bits.PTE_ZERO)) == wanted]
         self._next_young[seen] = True
         step = -(-len(view.lane) // SLICES)
-        frames = slice(self._slice * step, (self._slice + 1) * step)
+        frames = slice(self._slice * step, (self._slice + slices) * step)
         row = self._row[view.lane[frames]]
         listed = np.flatnonzero(row >= 0)
         place = row[listed].astype(np.int64) * BINS + self._bins(self._key[frames][listed])
@@ -144,7 +144,7 @@ class Density:
         for i, flag in enumerate(_FLAGS, 1):
             having = place[(flags & flag) != 0] if flag else place[young]
             self._sums[i] += np.bincount(having, minlength=size).reshape(self.rows, BINS)
-        self._slice += 1
+        self._slice += slices
         if self._slice == SLICES:
             self._slice, self._round = 0, self._round + 1
             self._tables, self._sums = self._sums, np.zeros_like(self._sums)

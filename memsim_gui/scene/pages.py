@@ -6,7 +6,6 @@ import numpy.typing as npt
 from memsim_gui.scene import flights as fl
 from memsim_gui.scene import marks, routes, words
 from memsim_gui.scene.ease import bump, in_out
-from memsim_gui.scene.gauge import Gauge
 from memsim_gui.scene.geometry import Rect, fit_pitch, grid, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
@@ -41,20 +40,20 @@ class Places:
         self.layout, self.history = layout, history
         self._pitches: dict[tuple[int, ...], float] = {}
 
-    def at(self, view: ViewState, gauges: list[Gauge], seen: Window, span: tuple[int, int]) -> list[NodeTokens]:
+    def at(self, view: ViewState, out: StageFrame, seen: Window, span: tuple[int, int]) -> list[NodeTokens]:
         """Return the places of all pages of each node; tokens are as large as the stretch `span` has room for."""
         kinds_wanted = (*LISTS, *PASSING, lanes.ISOLATED)
         order = orders(view, [lanes.lane(box.node, kind) for box in self.layout.nodes for kind in kinds_wanted])
         came_from = origins(view, seen)
-        out = []
-        for box, g in zip(self.layout.nodes, gauges, strict=True):
-            node = NodeTokens(box, self.layout.metrics, isolated_from=came_from)
+        found = []
+        for box, g in zip(self.layout.nodes, out.gauges, strict=True):
+            node = NodeTokens(box, self.layout.metrics, isolated_from=came_from, batch_places=out.batch_places)
             node.order = {kind: order[lanes.lane(box.node, kind)] for kind in kinds_wanted}
             pitch = self._pitch(box, node, self.history.peaks(*span)[box.node])
             node.grids = {kind: grid(box.lanes[kind].tokens, pitch) for kind in LISTS}
             node.free_point = (box.free.cx, min(g.fill_y + node.size / 2, g.bar.bottom - node.size / 2))
-            out.append(node)
-        return out
+            found.append(node)
+        return found
 
     def _pitch(self, box: NodeBox, node: NodeTokens, peaks: npt.NDArray[np.int64]) -> float:
         """One pitch for all lists of a node, at which the most pages that each holds in the stretch fit."""

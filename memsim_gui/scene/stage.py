@@ -13,13 +13,20 @@ from memsim_gui.scene.pages import Pages, Places
 from memsim_gui.scene.scan import add_verdict
 from memsim_gui.scene.stage_frame import LaneCard, StageFrame
 from memsim_gui.scene.streams import flows_of
-from memsim_gui.scene.tokens import BATCHES, LISTS
+from memsim_gui.scene.tokens import (
+    BATCHES,
+    CLASSROOM_PLACES,
+    KERNEL_PLACES,
+    LISTS,
+    batch_grid,
+    waiting_tokens,
+)
 from memsim_gui.trace import kinds, lanes
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 MOST_SINGLE_FRAMES = 16_384  # above, a token is a block of pages
-SMALLEST_TOKEN_UNITS = 1.4  # narrower single tokens become blocks
+SMALLEST_TOKEN_UNITS = 0.9  # narrower single tokens become blocks
 
 
 class StageScene:
@@ -41,17 +48,21 @@ class StageScene:
         """
         view = moment.view
         out = StageFrame(self.layout, self.trace.meta.first_pfn)
+        out.batch_places = CLASSROOM_PLACES if self.trace.meta.detail == "classroom" else KERNEL_PLACES
         for box in self.layout.nodes:
             self._still(out, view, box, grown, waited_ns)
         seen = window(self.trace, self.pacing, moment)
         nodes = []
         if len(view.lane) <= MOST_SINGLE_FRAMES and self.trace.meta.level == kinds.LEVEL_FULL:
-            nodes = self._places.at(view, out.gauges, seen, span)
+            nodes = self._places.at(view, out, seen, span)
         if nodes and min(node.size for node in nodes) >= SMALLEST_TOKEN_UNITS * self.layout.metrics.unit:
             self._pages.draw(out, moment, seen, nodes)
         else:
             nodes = []
             self._density.draw(out, view, moment.position, span)
+            out.waiting += [
+                waiting_tokens(view, box, self.layout.metrics, out.batch_places) for box in self.layout.nodes
+            ]
             out.flows = flows_of(out, moment, seen, moves_in(seen, self.pacing, moment), None)
         self._headers(out)
         add_verdict(out, moment, seen, self.pacing, nodes)
@@ -65,7 +76,7 @@ class StageScene:
         out.actors.append(actor_card(view, self.trace, box.node, box.actors))
         out.stats.append(stats_card(grown, view, box.stats, waited_ns))
         waiting = sum(int(view.lane_pages[lanes.lane(box.node, kind)]) for kind in BATCHES)
-        out.batches.append((box.batch, waiting))
+        out.batches.append((batch_grid(box, m, max(waiting, out.batch_places)), waiting))
         for kind in LISTS:
             lane = box.lanes[kind]
             pages = int(view.lane_pages[lanes.lane(box.node, kind)])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from memsim_gui.scene.cards import ActorCard, DeviceCard, StatsCard, SwapCard
 from memsim_gui.scene.flights import Flight, Flow
 from memsim_gui.scene.gauge import Gauge
-from memsim_gui.scene.geometry import Rect
+from memsim_gui.scene.geometry import Grid, Rect
 from memsim_gui.scene.layout import LaneBox, StageLayout
 from memsim_gui.scene.tokens import Tokens
 
@@ -39,6 +39,7 @@ class StageFrame:
     headers: list[tuple[str, str]] = field(default_factory=list)  # title and size of each node
     lanes: list[LaneCard] = field(default_factory=list)
     tokens: list[Tokens] = field(default_factory=list)
+    waiting: list[Tokens] = field(default_factory=list)  # single pages beside tokens that are blocks
     flights: list[Flight] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     gauges: list[Gauge] = field(default_factory=list)
@@ -46,7 +47,8 @@ class StageFrame:
     devices: list[DeviceCard] = field(default_factory=list)
     actors: list[ActorCard] = field(default_factory=list)
     stats: list[StatsCard] = field(default_factory=list)
-    batches: list[tuple[Rect, int]] = field(default_factory=list)  # card, pages waiting
+    batches: list[tuple[Grid, int]] = field(default_factory=list)  # places in the card of each node, pages waiting
+    batch_places: int = 1
     cursor: Rect | None = None
     pulses: list[Pulse] = field(default_factory=list)
     block_pages: int = 1  # pages a token stands for

@@ -94,7 +94,7 @@ def flows_of(
         a, b = _edge(out, box, way.src, ends, leaving=True), _edge(out, box, way.dst, ends, leaving=False)
         curve = routes.route(box, a, b, _offset(box, len(result), unit))
         pages = round(way.pages * seen.scale)
-        word = "new" if way.src == lanes.FREE else words.action(way.cause, way.src % routes.BAY, way.dst)
+        word = "new" if way.src in (lanes.FREE, lanes.PCP) else words.action(way.cause, way.src % routes.BAY, way.dst)
         word = f"{word} {words.grouped(pages)}"
         kept = [lane.card for lane in box.lanes.values()] + [box.free, box.batch, box.header]
         rect = fl.label_place(curve, word, out.layout.metrics.small, kept, taken, box.panel)

@@ -92,6 +92,7 @@ class NodeTokens:
     grids: dict[int, Grid] = field(default_factory=dict)
     isolated_from: dict[int, int] = field(default_factory=dict)  # frame: kind of list whose bay it is in
     free_point: tuple[float, float] = (0.0, 0.0)
+    batch_places: int = 1
 
     @property
     def size(self) -> float:
@@ -140,9 +141,8 @@ class NodeTokens:
 
     def batch_grid(self) -> Grid:
         """Grid of pages that are on no list yet."""
-        area = batch_area(self.box, self.metrics)
-        count = max(sum(len(self.order[kind]) for kind in BATCHES), 2)
-        return grid(area, fit_pitch(area.w, area.h, count, self.grids[lanes.ACTIVE_ANON].pitch))
+        waiting = sum(len(self.order[kind]) for kind in BATCHES)
+        return batch_grid(self.box, self.metrics, max(waiting, self.batch_places))
 
     def stop(self, kind: int, frame: int, rect: Rect) -> Stop:
         """End of a route at the middle of a token's place."""
@@ -162,9 +162,15 @@ class NodeTokens:
         return self.box.free, lanes.FREE
 
 
-def batch_area(box: NodeBox, m: Metrics) -> Rect:
-    """Where tokens stand in the batch card."""
-    return box.batch.inset(3 * m.unit, 2 * m.unit).cut(top=1.5 * m.body + m.unit)
+def batch_grid(box: NodeBox, m: Metrics, count: int) -> Grid:
+    """Grid of `count` places in the batch card."""
+    area = box.batch.inset(3 * m.unit, 2 * m.unit).cut(top=1.5 * m.body + m.unit)
+    return grid(area, fit_pitch(area.w, area.h, count, BATCH_TOKEN_SHARE * m.token))
+
+
+BATCH_TOKEN_SHARE = 0.8  # of the largest token
+CLASSROOM_PLACES = 1  # classroom detail empties a batch at every page
+KERNEL_PLACES = 15  # PAGEVEC_SIZE
 
 
 def _square(g: Grid, slot: int) -> Rect:
@@ -192,6 +198,18 @@ def loose_tokens(node: NodeTokens, view: ViewState, young: npt.NDArray[np.bool_]
     if len(node.order[lanes.IN_HAND]):
         out.append(_loose(view, node.order[lanes.IN_HAND], node.hand_grid(), young))
     return out
+
+
+def waiting_tokens(view: ViewState, box: NodeBox, m: Metrics, places_shown: int) -> Tokens:
+    """Tokens in the batch card of a machine whose other pages are blocks; their PTEs are not looked through."""
+    frames: list[int] = []
+    for kind in BATCHES:
+        at = int(view.lru_next[len(view.lane) + lanes.lane(box.node, kind)])
+        while at < len(view.lane) and len(frames) < 2 * KERNEL_PLACES:
+            frames.append(at)
+            at = int(view.lru_next[at])
+    g = batch_grid(box, m, max(len(frames), places_shown))
+    return _loose(view, np.array(frames, np.int32), g, np.zeros(len(view.lane), np.bool_))
 
 
 def _loose(view: ViewState, frames: Frames, g: Grid, young: npt.NDArray[np.bool_]) -> Tokens:
