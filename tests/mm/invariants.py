@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from memsim_gui.mm.mm_types import SYS_SWAP_FREE, SYS_SWAP_TOTAL
 from memsim_gui.mm.project import project
 from memsim_gui.trace import bits, counters, lanes, tables
 from memsim_gui.trace.view_state import head
@@ -103,8 +104,6 @@ def _check_swap(state, view):
         if view.swap_cell[slot] > 0:
             assert entry & bits.SWAP_HAS_CACHE
     used = int((view.swap_map != 0).sum())
-    from memsim_gui.mm.mm_types import SYS_SWAP_FREE, SYS_SWAP_TOTAL
-
     assert state.sys[SYS_SWAP_TOTAL] - state.sys[SYS_SWAP_FREE] == used
 
 

@@ -35,9 +35,7 @@ def test_invariants_hold_and_replay_equals_the_core(machine, steps):
 
 
 @pytest.mark.plain
-@pytest.mark.skipif(
-    jit.JIT_ENABLED, reason="looks into the core between two events, which compiled code cannot stop at"
-)
+@pytest.mark.skipif(jit.JIT_ENABLED, reason="compiled code cannot be stopped between two events")
 @settings(max_examples=12, **RELAXED)
 @given(MACHINES, SEQUENCES)
 def test_replay_equals_the_core_after_every_event(machine, steps):
