@@ -120,12 +120,16 @@ class Checker:
         self._lane = start.lane.copy()
         self._pages = start.lane_pages.copy()
         self._growths = 0
+        self._lost = False  # events that did not fit the ring since the last keyframe
 
     def keyframe(self, view: ViewState, *, whole: bool) -> None:
         """Check a keyframe that stands here; where every move was recorded (`whole`), it must be where they lead."""
         check_view(view)
-        if _all_sizes(sizes_of(view)) != self._size or (whole and not np.array_equal(view.lane, self._lane)):
+        size = _all_sizes(sizes_of(view))
+        same = size == self._size and (not whole or np.array_equal(view.lane, self._lane))
+        if not same and not self._lost:
             raise ValueError("a keyframe does not continue what was before it")
+        self._size, self._lost = size, False
         self._lane, self._pages = view.lane.copy(), view.lane_pages.copy()
 
     def events(self, events: Events) -> None:
@@ -134,6 +138,7 @@ class Checker:
         unknown = set(np.unique(kind).tolist()) - set(kinds.KIND_NAMES)
         if unknown:
             raise ValueError(f"it has events of kind {min(unknown)}, which this version does not know")
+        self._lost |= bool(np.any(kind == kinds.LOST))
         sizes = self._sizes_at(events)
         for number, what in _IDENT.items():
             at = np.flatnonzero(kind == number)

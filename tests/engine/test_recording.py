@@ -281,3 +281,12 @@ def test_a_keyframe_must_continue_what_was_before(tmp_path):
     trace.add_keyframe(start_view())
     recording.save(trace, tmp_path / "a.memsim")
     assert "continue" in refusal(tmp_path / "a.memsim")
+
+
+def test_a_keyframe_may_differ_where_events_were_lost(tmp_path):
+    trace = Trace(start_view(), META, Labels())
+    trace.append(np.concatenate([EVENTS[:4], ev(kinds.LOST, 0, 3)]))
+    trace.add_keyframe(start_view())
+    trace.append(EVENTS[1:4])
+    recording.save(trace, tmp_path / "a.memsim")
+    assert_same(recording.load(tmp_path / "a.memsim"), trace)
