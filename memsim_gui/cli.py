@@ -31,7 +31,6 @@ SHOWN_COUNTERS = (
 )  # fmt: skip
 PLANNED = {
     "import": "import TRACE --format lackey|ftrace|csv --record OUT.memsim",
-    "info": "info FILE.memsim [--verify]",
     "worksheet": "worksheet ID [--seed N] [--answers] OUT.pdf|OUT.html",
     "fidelity": "fidelity DIR [--json]",
 }
@@ -89,6 +88,9 @@ def _parser() -> _Parser:
     check = add("scenario", _scenario_check, "check a scenario file")
     check.add_argument("action", choices=["check"])
     check.add_argument("file", metavar="FILE", type=Path)
+    info = add("info", _info, "say what is in a recording")
+    info.add_argument("file", metavar="FILE.memsim", type=Path)
+    info.add_argument("--verify", action="store_true", help="also replay it from end to end")
     bench = add("bench", _bench, "measure the program on this computer")
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true", help="print one JSON document")
@@ -140,7 +142,7 @@ def _open(arguments: argparse.Namespace) -> int:
 
 
 def _planned(arguments: argparse.Namespace) -> int:
-    raise not_built("", arguments.name, "run, export, open, scenarios, scenario check, bench, doctor")
+    raise not_built("", arguments.name, "run, export, open, scenarios, scenario check, info, bench, doctor")
 
 
 def _built(module: str, what: str) -> None:
@@ -163,6 +165,37 @@ def _scenario_check(arguments: argparse.Namespace) -> int:
     found = scenario.load(arguments.file)
     print(f"{arguments.file}: {found.title}, {len(found.steps)} steps: all well")
     return DONE
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    from memsim_gui.engine import recording
+    from memsim_gui.trace.view_state import sizes_of
+
+    trace = recording.load(arguments.file)
+    sizes, meta = sizes_of(trace.view_at(0)), trace.meta
+    print(f"{meta.title}: {meta.footer}")
+    print(f"{sizes.frames} page frames on {sizes.nodes} node(s), {sizes.slots} swap slots, seed {meta.seed}")
+    print(f"{len(trace)} events, {len(trace.keyframes())} keyframes")
+    print(f"{len(trace.labels.commands)} commands, {len(trace.labels.steps)} steps")
+    for number, title in enumerate(trace.labels.step_titles, 1):
+        print(f"{number:4} {title}")
+    if not arguments.verify:
+        return DONE
+    wrong = _wrong_keyframes(trace)
+    print(f"keyframes differ from the events before them at {wrong}" if wrong else "verified from end to end")
+    return FAILED if wrong else DONE
+
+
+def _wrong_keyframes(trace: "Trace") -> list[int]:
+    """Return the positions of keyframes that differ from what the events alone lead to."""
+    from memsim_gui.trace.view_state import differences
+
+    view, at, wrong = trace.view_at(0), 0, []
+    for position, keyframe in [*trace.keyframes(), (len(trace), trace.view_at(len(trace)))]:
+        view, at = trace.forward(view, at, position), position
+        if differences(view, keyframe):
+            wrong.append(position)
+    return wrong
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -26,16 +26,15 @@ KEYS = (
     "format", "id", "title", "summary", "notes", "minutes", "next", "machine", "processes", "files", "steps",
 )  # fmt: skip
 STEP_KEYS = ("title", "caption", "notes", "commands", "repeat", "until", "expect", "camera")
-CAMERA_KEYS = ("show", "zoom", "pfn", "region", "file")
+CAMERA_KEYS = ("show", "pfn", "region", "file")
 PANELS = ("stage", "page-cache", "address-space", "swap-map", "physical-map", "timeline", "proc", "inspector")
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A hint for lectures: which panel to look at, what to select, how close."""
+    """A hint for lectures: which panel to look at, what to select."""
 
     show: str = "stage"
-    zoom: float = 1.0
     pfn: int = -1
     region: str = ""
     file: str = ""
@@ -177,7 +176,6 @@ def _camera(row: object, where: str) -> Camera:
     _known(row, CAMERA_KEYS, where)
     readers: dict[str, Callable[[object, str], Any]] = {
         "show": fields.choice(PANELS),
-        "zoom": fields.number(0.1, 100),
         "pfn": fields.integer(0),
         "region": fields.name,
         "file": fields.name,

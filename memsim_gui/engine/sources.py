@@ -3,30 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from memsim_gui.engine import machine_spec, scenario, script
 from memsim_gui.engine.errors import InputError, not_built, quoted, unknown
 from memsim_gui.engine.machine import Machine
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.recorded_machine import from_recording
-from memsim_gui.engine.samples import SampleTable
 from memsim_gui.engine.scenario_run import ScenarioRun
 from memsim_gui.engine.script import POLICY_LRU_GEN, Script
 from memsim_gui.engine.script_run import ScriptRun
 from memsim_gui.trace import kinds
 
 ACCEPTED = "the id of a shipped scenario, a .toml scenario, a .wl script"
-
-
-class Run(Protocol):
-    """A source on its way: call `advance` until it returns True."""
-
-    machine: Machine
-    table: SampleTable
-
-    def advance(self) -> bool:
-        """Run for one slice; return whether it is finished. Raises InputError."""
 
 
 @dataclass(frozen=True)

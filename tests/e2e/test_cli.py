@@ -74,7 +74,9 @@ def test_run_a_script_with_all_outputs(call, script, tmp_path):
     assert len(rows) == document["samples"]
     assert [row["op"] for row in rows if row["line"] == "4"] == ["0", "16", "32", "40"]
     assert out["pages"].read_text().startswith("run,label,region,page,state,pfn_or_slot,flags_hex,flags\n1,t,A,0,P,")
-    assert out["record"].stat().st_size > 0
+    code, text, _ = call("info", out["record"], "--verify")
+    assert code == 0
+    assert text.splitlines()[-1] == "verified from end to end"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([script.name, *(p.name for p in out.values())])
 
 
@@ -109,6 +111,7 @@ def test_comparing_with_a_saved_trace(call, tmp_path):
         (["run", "S1", "--pages", "x.csv"], "a scenario asks for no page flags"),
         (["run", "S1", "--quie"], "unrecognized arguments: --quie"),
         (["scenario", "check", "none.toml"], "cannot be read"),
+        (["info", "none.memsim"], "none.memsim"),
         (["import", "x"], "import is not built yet"),
         (["fidelity", "x", "--json"], "fidelity is not built yet"),
         (["worksheet", "W1", "out.pdf"], "worksheet is not built yet"),

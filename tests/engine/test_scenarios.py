@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsim_gui import resources
+from memsim_gui import jit, resources
 from memsim_gui.engine import expectations, scenario, sources, text_trace
 from memsim_gui.engine.commands import COMMANDS
 from memsim_gui.engine.errors import InputError
@@ -90,6 +90,13 @@ def test_shipped_small_scenarios_come_true(ident):
     trace = run.machine.trace
     assert differences(run.machine.view(), trace.view_at(len(trace))) == []
     assert len(trace.positions_of(kinds.STEP)) == len(run.scenario.steps) == len(trace.labels.steps)
+
+
+@pytest.mark.skipif(not jit.JIT_ENABLED, reason="too large for plain Python")
+@pytest.mark.parametrize("ident", [ident for ident in scenario.shipped() if ident not in SMALL])
+def test_shipped_large_scenarios_come_true(ident):
+    run = ScenarioRun(scenario.load(scenario.shipped()[ident]), kinds.LEVEL_COUNTERS)
+    assert [(step.title, step.failures) for step in run.finish() if step.failures] == []
 
 
 def test_shipped_scenarios_are_well_formed_and_named_after_their_files():

@@ -23,7 +23,6 @@ _11 = np.uint64(11)
 PERMUTATION_SEED = 0xA5A5A5A5A5A5A5A5
 FNV_BASIS = 0xCBF29CE484222325
 FNV_PRIME = 0x100000001B3
-MOST_PAGES = 1 << 32
 
 
 def splitmix64(seed: int, count: int) -> Draws:
