@@ -37,6 +37,18 @@ class CaptionPainter:
             self._title(painter, frame)
         self._caption(painter, frame)
         self._footer(painter, frame)
+        if frame.alert:
+            self._alert(painter, frame)
+
+    def _alert(self, painter: QPainter, frame: SceneFrame) -> None:
+        """Draw what must not be missed over the top of the stage."""
+        color, m, area = self.theme.color, self.m, frame.composition.stage
+        style = Style(1.1 * m.body, bold=True)
+        wide = min(text.width(frame.alert, style) + 8 * m.unit, area.w - 12 * m.unit)
+        spot = Rect(area.cx - wide / 2, area.y + m.unit, wide, 2.2 * style.size)
+        ground, ink = color["direct_reclaim_ground"], color["direct_reclaim"]
+        round_rect(painter, spot, m.radius, ground, ink, 2 * m.line)
+        text.line(painter, spot.inset(4 * m.unit, 0), frame.alert, style, ink, text.CENTRE)
 
     def _title(self, painter: QPainter, frame: SceneFrame) -> None:
         rect, caption = frame.composition.title, frame.caption
@@ -63,7 +75,9 @@ class CaptionPainter:
             title = f"{title} — {caption.title}" if caption.title else title
             head = room._replace(h=1.4 * m.caption)
             text.line(painter, head, title, Style(1.1 * m.caption, bold=True), color["caption_text"])
-            words = room.cut(top=1.55 * m.caption, bottom=strip)
+            why = Rect(room.x, room.bottom - strip - 1.5 * m.body, room.w, 1.5 * m.body)
+            text.line(painter, why, caption.why, Style(m.body), color["caption_text"])
+            words = room.cut(top=1.55 * m.caption, bottom=strip + why.h)
             text.paragraph(painter, words, caption.text, Style(frame.composition.caption_size), color["caption_soft"])
         self._strip(painter, Rect(room.x, room.bottom - strip, room.w, strip), frame)
 

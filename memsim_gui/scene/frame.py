@@ -13,6 +13,7 @@ from memsim_gui.scene.moment import Moment
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.stage import StageScene
 from memsim_gui.scene.stage_frame import StageFrame
+from memsim_gui.scene.telling import Teller
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
@@ -36,6 +37,7 @@ class Caption(NamedTuple):
     step: int  # from 1, 0 before the first
     steps: int
     changes: tuple[Change, ...]
+    why: str  # what is happening right now, and why
 
 
 class SceneFrame(NamedTuple):
@@ -48,6 +50,7 @@ class SceneFrame(NamedTuple):
     caption: Caption
     footer: str
     legend: tuple[tuple[int, str], ...]  # mark and its name
+    alert: str  # what must not be missed: a kill, a refusal
 
 
 def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0) -> Composition:
@@ -61,7 +64,7 @@ def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0)
     fitting = 2 * room / (LETTER_WIDTH * max(1, caption_letters))
     type_size = min(largest, max(fitting, SMALLEST_CAPTION_SHARE * largest))
     lines = min(3, max(1, ceil(caption_letters * LETTER_WIDTH * type_size / room - ROUNDING)))
-    words = lines * LINE_HEIGHT * type_size + (0.0 if m.lecture else 1.6 * m.caption)
+    words = lines * LINE_HEIGHT * type_size + (0.0 if m.lecture else 1.6 * m.caption + 1.5 * m.body)
     caption_height = words + 1.8 * m.mono + 6 * m.unit
     title = Rect(edge, 0.25 * title_height, width - 2 * edge, 0.75 * title_height)
     footer = Rect(edge, height - footer_height, width - 2 * edge, footer_height)
@@ -96,6 +99,7 @@ class Scene:
         self.composition = composition(size, metrics, max(map(len, trace.labels.steps), default=0))
         self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history or History(trace))
         self._baseline = Baseline(trace)
+        self._teller = Teller(trace, self.pacing)
         self._begins = np.empty(0, np.int64)
         self._steps = np.empty(0, np.int64)
         self._step_numbers = np.empty(0, np.int64)
@@ -125,9 +129,10 @@ class Scene:
             composition=self.composition,
             stage=self.stage.frame(moment, self._span(begin), grown, waited),
             title=self.trace.meta.title,
-            caption=self._caption(view, played),
+            caption=self._caption(moment, played),
             footer=self._footer(view),
             legend=tuple(marks.MARK_NAMES.items()),
+            alert=self._teller.alert(moment),
         )
 
     def _span(self, begin: int) -> tuple[int, int]:
@@ -149,14 +154,14 @@ class Scene:
         # Within a scenario the strip tells a whole step; commands given by hand afterwards are told one by one.
         self._begins = np.concatenate([steps, commands[commands > after][1:]])
 
-    def _caption(self, view: ViewState, played: int) -> Caption:
+    def _caption(self, moment: Moment, played: int) -> Caption:
         labels = self.trace.labels
         row = int(np.searchsorted(self._steps, max(played, int(self._steps[0]) + 1))) - 1 if len(self._steps) else -1
         step = int(self._step_numbers[row]) + 1 if row >= 0 else 0
         text = labels.steps[step - 1] if 0 < step <= len(labels.steps) else ""
         title = labels.step_titles[step - 1] if 0 < step <= len(labels.step_titles) else ""
-        listed = changes(self._baseline, view, self.trace.meta.first_pfn)
-        return Caption(title, text, step, len(labels.steps), tuple(listed))
+        listed = changes(self._baseline, moment.view, self.trace.meta.first_pfn)
+        return Caption(title, text, step, len(labels.steps), tuple(listed), self._teller.why(moment))
 
     def _footer(self, view: ViewState) -> str:
         clock = view.clock[0]

@@ -138,6 +138,24 @@ def test_at_the_end_of_a_step_its_own_caption_and_changes_are_shown(life):
     assert (begun.step, begun.steps, begun.changes) == (2, 8, ())
 
 
+def test_the_sentence_is_that_of_the_event_being_played(life):
+    scan = position_of(life, kinds.SCAN, causes.KEEP_REFERENCED)
+    told = show(life, scan, 0.5).caption.why
+    assert "second chance" in told
+    assert show(life, scan + 1, 0.5).caption.why == told
+    assert show(life, scan, 0.5, speed=100.0).caption.why == ""
+
+
+def test_a_kill_must_not_be_missed():
+    b = synthetic.Builder()
+    b.step("Kill", "Nothing is left to reclaim.")
+    b.emit(kinds.OOM_KILL, ident=0, value=17)
+    b.wait(5_000_000)
+    trace = b.build()
+    assert show(trace, 1, 0.5).alert
+    assert not show(trace, 0, 0.5).alert
+
+
 def test_selected_pages_are_marked(life):
     tokens = show(life, len(life), selection=frozenset([3])).stage.tokens[0]
     assert tokens.marks[tokens.frame == 3] & marks.SELECTED
