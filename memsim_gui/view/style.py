@@ -30,15 +30,14 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
-def interface_font(theme: Theme) -> QFont:
-    """Face of all widgets."""
+def sentence_font(theme: Theme) -> QFont:
+    """Face of sentences in lists: unlike the style sheet's, it leaves "0x7F" as it was written."""
     return fonts.font(theme.sizes["lab"]["body"])
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole program in a theme."""
     fonts.load_fonts()
-    app.setFont(interface_font(theme))
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))
 
@@ -185,6 +184,8 @@ _LISTS = """
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QAbstractItemView { background: transparent; alternate-background-color: %(card)s; border: none; outline: none; }
 QAbstractItemView::item { padding: %(half)s %(s2)s; border: none; }
+QListView::item { padding: 0; }
+QListView { padding: %(s1)s; }
 QAbstractItemView::item:hover { background: %(hover)s; }
 QAbstractItemView::item:selected { background: %(hover)s; color: %(text)s; }
 QTableView[role="figures"] { font-family: "%(numbers)s"; font-size: %(small_size)s; }

@@ -2,15 +2,17 @@
 
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
+from memsim_gui.paint import Theme
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds
 from memsim_gui.trace.explain import sentence
 from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.style import UNIT, sentence_font, spaced
 
 MOST_ROWS = 200
 WINDOW_EVENTS = 4096
@@ -36,6 +38,7 @@ class LogModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.font: QFont | None = None
         self._rows: list[tuple[int, str]] = []
         self._cursor: Cursor | None = None
 
@@ -70,6 +73,8 @@ class LogModel(QAbstractListModel):
         position, text = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
+        if role == Qt.ItemDataRole.FontRole:
+            return self.font
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"event {grouped(position)}: click to go there"
         if role == POSITION_ROLE:
@@ -92,6 +97,7 @@ class LogPanel(Panel):
         self._list.setModel(self.model)
         self._list.setAccessibleName("What happened and why")
         self._list.setWordWrap(True)
+        self._list.setSpacing(UNIT // 2)
         self._list.setAlternatingRowColors(True)
         self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
@@ -102,6 +108,10 @@ class LogPanel(Panel):
 
     def _jump(self, index: QModelIndex) -> None:
         self.jumped.emit(index.data(POSITION_ROLE) + 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take in the face of sentences."""
+        self.model.font = sentence_font(theme)
 
     def render_moment(self, moment: Moment) -> None:
         """Show what led to here."""

@@ -3,7 +3,7 @@
 import bisect
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
@@ -12,7 +12,7 @@ from memsim_gui.scene.page_inspector import Inspection, MomentOfLife
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import UNIT, set_property, spaced
+from memsim_gui.view.style import UNIT, sentence_font, set_property, spaced
 
 HINT = "Click a page on the stage to see its flags, its fields and its whole life."
 FLAG_COLUMNS = 3
@@ -40,6 +40,7 @@ class PageInspectorPanel(Panel):
         self._life_title = QLabel("Life of this page")
         self.life = QListWidget()
         self._past = -1
+        self._font = QFont()
         self._colors: tuple[QColor, QColor] | None = None
         self._moments: list[MomentOfLife] = []
         self._known: tuple[int, int, Trace | None] = (-1, -1, None)
@@ -80,6 +81,7 @@ class PageInspectorPanel(Panel):
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the colours of what was and of what is to come."""
+        self._font = sentence_font(theme)
         self._colors, self._past = (theme.color["text"], theme.color["asleep"]), -1
 
     def render_moment(self, moment: Moment) -> None:
@@ -132,6 +134,7 @@ class PageInspectorPanel(Panel):
         for moment in moments:
             item = QListWidgetItem(moment.words)
             item.setData(POSITION_ROLE, moment.position)
+            item.setFont(self._font)
             self.life.addItem(item)
         self._past = -1
 
