@@ -16,7 +16,6 @@ import hashlib
 import os
 import platform
 import shutil
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -320,8 +319,3 @@ def plain(function: Any) -> Callable[..., Any]:
 def typeof(value: Any) -> Any:
     """Type of numba of a value."""
     return numba.typeof(value)
-
-
-def versions() -> dict[str, str]:
-    """Versions that a benchmark or a bug report names."""
-    return {"python": sys.version.split()[0], "numba": numba.__version__, "numpy": np.__version__}

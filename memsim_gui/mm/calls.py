@@ -32,7 +32,6 @@ ARG = 1  # first of eight arguments
 PROGRESS = 9  # next item, or the call's own state when it is resumed
 ERRNO = 10
 RESULT = 11
-BUDGET = 12
 CALL_COLUMNS = 16
 
 DONE = 0

@@ -27,7 +27,6 @@ LOW = tables.ZONE_LOW
 HIGH = tables.ZONE_HIGH
 MANAGED = tables.ZONE_MANAGED
 PCP_BATCH_SCALE_MAX = 5
-HIGHEST_ZONE = ZONES_PER_NODE  # user pages may come from any zone
 
 
 @inline

@@ -147,9 +147,3 @@ def folio_evictable(state, pfn):
 def folio_mapped(state, pfn):
     """Whether any page table maps the page."""
     return state.page[pfn].mapcount >= 0
-
-
-@inline
-def lru_type(state, pfn):
-    """0 for the anon lists, 1 for the file lists."""
-    return 0 if state.page[pfn].bits & bits.PG_SWAPBACKED else 1

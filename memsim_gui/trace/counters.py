@@ -76,12 +76,3 @@ def vmstat(counters: npt.NDArray[np.int64], nodes: int) -> dict[str, int]:
     out.update(zip(NODE_NAMES, node_sums.tolist(), strict=True))
     out.update(zip(EVENT_NAMES, counters[:EVENT_COUNTERS].tolist(), strict=True))
     return out
-
-
-def node_value(counters: npt.NDArray[np.int64], node: int, name: str) -> int:
-    """Value of a node item, or of a zone item summed over the node's zones."""
-    base = node_base(node)
-    if name in NODE_NAMES:
-        return int(counters[base + NODE_NAMES.index(name)])
-    zones = counters[base + NODE_ITEMS : base + NODE_STRIDE].reshape(ZONES_PER_NODE, ZONE_ITEMS)
-    return int(zones[:, ZONE_NAMES.index(name)].sum())
