@@ -330,7 +330,7 @@ class Machine:
         if lost:
             self._tell((kinds.LOST, 0, 0, 0, 0, lost))
         cursor[[RING_HEAD, RING_LOST]] = 0
-        if not self._muted and self.trace.wants_keyframe():
+        if not self._muted and (lost or self.trace.wants_keyframe()):
             self.trace.add_keyframe(self.view())
 
     def _append(self, events: npt.NDArray[Any]) -> None:

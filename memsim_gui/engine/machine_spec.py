@@ -27,6 +27,9 @@ MOST_CPUS = 64
 # State, view state and a keyframe of one frame; the same of one swap slot.
 BYTES_PER_FRAME = 96
 BYTES_PER_SLOT = 32
+EVENTS_PER_PAGE = 32
+LEAST_RING = 1 << 18
+MOST_RING = 1 << 26
 DEFAULT_MEMORY = 256 * MIB_PAGES
 KEYS = (
     "memory", "nodes", "zones", "kernel", "swap", "device", "swap_device", "policy", "detail", "seed", "first_pfn",
@@ -99,7 +102,14 @@ class MachineSpec:
             tunables=self._tunable_row(),
             counter=start,
             level=level,
+            ring_events=self._ring_events(level),
         )
+
+    def _ring_events(self, level: int) -> int:
+        """Room, in half the ring, for what one uninterruptible call can do to every page and slot there is."""
+        if level < kinds.LEVEL_FULL:
+            return LEAST_RING
+        return min(max(LEAST_RING, 2 * EVENTS_PER_PAGE * (self.managed + self.swap_pages)), MOST_RING)
 
     def _tunable_row(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         row = np.zeros(mm_types.TUNABLES, np.int64)

@@ -5,6 +5,7 @@ import pytest
 
 from memsim_gui import Machine
 from memsim_gui.engine import commands as c
+from memsim_gui.engine import machine_spec
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.history import History
 from memsim_gui.engine.machine_spec import build
@@ -195,6 +196,16 @@ def test_a_killed_process_is_forgotten_and_can_come_again():
     assert not machine.book.regions
     assert machine.apply(c.Pressure(20)).ok
     assert machine.book.task("pressure") == 1
+
+
+def test_what_did_not_fit_the_ring_is_told_and_mended_by_a_keyframe(monkeypatch):
+    monkeypatch.setattr(machine_spec, "LEAST_RING", 256)
+    monkeypatch.setattr(machine_spec, "EVENTS_PER_PAGE", 1)
+    machine = _machine()
+    machine.apply(c.Pressure(100))
+    machine.apply(c.ExitTask("pressure"))
+    assert len(machine.trace.positions_of(kinds.LOST)) == 1
+    _assert_replayed(machine)
 
 
 def test_regions_lie_one_after_the_other_from_a_fixed_address():
