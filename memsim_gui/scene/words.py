@@ -108,7 +108,7 @@ def transfer(*, writing: bool, swap: bool) -> str:
 ACTOR_NAMES = {
     tables.ACTOR_DIRECT: "direct reclaim",
     tables.ACTOR_FLUSHER: "flusher",
-    tables.ACTOR_REQUEST: "reclaim on request",
+    tables.ACTOR_REQUEST: "manual scan",
 }
 DEVICE_KINDS = {tables.DEVICE_IDEAL: "ideal", tables.DEVICE_SSD: "SSD", tables.DEVICE_HDD: "HDD"}
 
