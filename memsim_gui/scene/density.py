@@ -18,7 +18,7 @@ from memsim_gui.trace import bits, kinds, lanes
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
-SLICES = 64
+SLICES = 128
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
 FAR_EVENTS = 250_000  # a longer way than this is a jump

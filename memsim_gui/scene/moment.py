@@ -11,7 +11,7 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 FLIGHT_SECONDS = 0.45  # shortest time a motion is seen, at speed 1
-MOST_EVENTS = 8_192  # looked at for one picture; of more, the last ones stand for all
+MOST_EVENTS = 4_096  # looked at for one picture; of more, the last ones stand for all
 LOOK_BACK_EVENTS = 256  # always looked at, so that a slow scan is seen from its isolation to its end
 
 Ints = npt.NDArray[np.int64]
