@@ -27,10 +27,8 @@ def accesses_per_s(pages: npt.NDArray[np.int64], frames: int) -> dict[str, float
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.oracleGeneral"
         requests.tofile(path)
-        # A hash table of the cache's own size is what serves it best.
-        power = max(12, frames.bit_length())
         return {
-            name: _best(library, path, getattr(library, kind)(cache_size=frames, hashpower=power), len(pages))
+            name: _best(library, path, getattr(library, kind)(cache_size=frames), len(pages))
             for name, kind in (("lru", "LRU"), ("clock", "Clock"))
         }
 
