@@ -6,7 +6,9 @@ from pathlib import Path
 
 from tests.architecture.source import PACKAGE, files, imported_modules, room_of, where
 
-CORE, GUI, ALL = ("PySide6.QtCore",), ("PySide6.QtCore", "PySide6.QtGui"), ("PySide6", "pyqtgraph")
+CORE = ("PySide6.QtCore",)
+GUI = (*CORE, "PySide6.QtGui", "shiboken6")  # shiboken6 hands a whole array of sprites to one draw call
+ALL = ("PySide6", "pyqtgraph", "shiboken6")
 # A room that does not stand here uses no Qt at all.
 QT_ALLOWED = {"session": CORE, "paint": GUI, "export": GUI, "view": ALL, "app": ALL, "bench": ALL}
 
