@@ -11,7 +11,7 @@ FILE_LINES = 450
 FUNCTION_LINES = 40
 KERNEL_FUNCTION_LINES = 50
 
-# Plain Python on purpose: laying out a state, showing it to the views, compiling the rest; the door to the compiled core.
+# Plain Python on purpose: laying out a state, showing it to views, compiling the rest; the door to the compiled core.
 PLAIN_FILES = {"mm_types.py", "project.py", "warm.py"}
 PLAIN_FUNCTIONS = {"run"}
 
