@@ -24,11 +24,9 @@ class Changed(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a person has picked, shared by all panels; -1 = none."""
+    """What a person has picked, shared by all panels: a page frame, -1 = none."""
 
     frame: int = -1
-    file: int = -1
-    task: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,6 @@ class Moment:
         speed: how many seconds of the presentation pass in one.
         running: whether the clock runs.
         hurried: the clock runs, and what is only read need not follow at once.
-        travelled: events passed since the last moment; negative = backwards.
     """
 
     trace: Trace
@@ -50,7 +47,6 @@ class Moment:
     fraction: float
     speed: float
     running: bool
-    travelled: int
     selection: Selection
     changed: Changed
     hurried: bool = False

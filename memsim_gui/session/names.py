@@ -34,7 +34,6 @@ class File:
 
     name: str
     row: int
-    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def names_of(view: ViewState, trace: Trace) -> Names:
         if name and row[tables.VMA_PAGES]
     )
     files = tuple(
-        File(name, i, int(row[tables.FILE_SIZE_BYTES]))
+        File(name, i)
         for i, (name, row) in enumerate(zip(labels.files, view.file, strict=False))
         if name and row[tables.FILE_PAGES]
     )

@@ -38,7 +38,6 @@ class Player(QObject):
         self.pacing = Pacing(trace)
         self._seconds = 0.0
         self._fraction = 0.0
-        self._shown_position = 0
         self._changed = Changed.everything()
 
     @property
@@ -145,10 +144,8 @@ class Player(QObject):
             fraction=self._fraction,
             speed=self.speed if self.running else 1.0,
             running=self.running,
-            travelled=self._cursor.position - self._shown_position,
             selection=self.selection,
             changed=self._changed,
         )
-        self._shown_position = self._cursor.position
         self._changed = Changed(0)
         return moment

@@ -1,6 +1,6 @@
 """A line of small squares and what they mean."""
 
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from memsim_gui.paint import Theme
@@ -33,7 +33,9 @@ class Legend(QWidget):
         """Colour the squares."""
         for swatch, name in self._swatches:
             pixmap = QPixmap(SIDE, SIDE)
-            pixmap.fill(_color(theme, name))
+            pixmap.fill(theme.color["text_soft"])
+            with QPainter(pixmap) as painter:
+                painter.fillRect(pixmap.rect().adjusted(1, 1, -1, -1), _color(theme, name))
             swatch.setPixmap(pixmap)
 
 

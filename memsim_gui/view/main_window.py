@@ -312,6 +312,8 @@ class MainWindow(QMainWindow):
             self._leave_lecture()
             return
         self.session.player.pause()
+        # Without a window manager full screen changes nothing by itself.
+        self.lecture.setGeometry(self.screen().geometry())
         self.lecture.showFullScreen()
         self.lecture.activateWindow()
 

@@ -80,8 +80,12 @@ class TransportBar(QToolBar):
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spring)
         self.addWidget(self.policies)
-        self._button("lecture", Qt.ToolButtonStyle.ToolButtonTextOnly).setText("Lecture")
-        self._button("export", Qt.ToolButtonStyle.ToolButtonTextBesideIcon).setText("Export")
+        for name, style in (
+            ("lecture", Qt.ToolButtonStyle.ToolButtonTextOnly),
+            ("export", Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
+        ):
+            self._actions[name].setIconText(name.capitalize())
+            self._button(name, style)
 
     def _button(self, name: str, style: Qt.ToolButtonStyle = Qt.ToolButtonStyle.ToolButtonIconOnly) -> QToolButton:
         button = QToolButton()

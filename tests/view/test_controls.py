@@ -23,7 +23,7 @@ def panel(qtbot):
     end = len(trace)
     made.show()
     made.offer(
-        Moment(trace, trace.view_at(end), end, 0.0, 1.0, False, 0, Selection(), Changed.everything()), hurried=False
+        Moment(trace, trace.view_at(end), end, 0.0, 1.0, False, Selection(), Changed.everything()), hurried=False
     )
     return made
 

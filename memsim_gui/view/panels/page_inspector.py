@@ -71,6 +71,7 @@ class PageInspectorPanel(Panel):
             label.setWordWrap(True)
         self.life.setAccessibleName("Life of this page: each line goes to its moment")
         self.life.setWordWrap(True)
+        self.life.setSpacing(UNIT // 2)
         self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = spaced(QVBoxLayout(self))

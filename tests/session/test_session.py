@@ -1,0 +1,232 @@
+"""A session runs a story in its worker: it grows as the clock needs it, takes commands, undoes them, ends at once."""
+
+import sys
+
+import pytest
+
+from memsim_gui.engine import commands
+from memsim_gui.engine.errors import InputError
+from memsim_gui.session import session as rooms
+from memsim_gui.session.boundaries import Unit
+from memsim_gui.session.compiler import Compiler
+from memsim_gui.session.jobs import snapshot
+from memsim_gui.session.opening import Opened, open_text
+from memsim_gui.session.session import Session
+from memsim_gui.trace import kinds, lanes
+from memsim_gui.trace.view_state import differences, total
+from tests.session.story import by_hand
+
+ENDLESS = commands.Read("work", times=1 << 20)
+
+
+@pytest.fixture
+def session(qapp):  # noqa: ARG001 - signals need an application
+    made = Session(by_hand())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def live(session, qtbot):
+    """A session with the machine of S1, paused at its start."""
+    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+        session.show(open_text("S1"))
+    session.player.pause()
+    assert session.core == rooms.READY
+    return session
+
+
+def _settle(qtbot, session):
+    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+
+
+def _play_out(qtbot, session, until, frames=4000):
+    """Let the clock run, a frame at a time, until something holds."""
+    for _ in range(frames):
+        if until():
+            return
+        session.advance(0.1)
+        qtbot.wait(1)
+    pytest.fail("the clock did not get there")
+
+
+def test_a_story_runs_step_by_step_as_the_clock_needs_it(live, qtbot):
+    steps = live.report.steps_left
+    assert len(live.trace.labels.steps) == steps
+    live.player.set_speed(99)
+    live.player.play()
+    _play_out(qtbot, live, lambda: live.report.steps_left < steps - 2)
+    assert live.report.steps_left > 0
+    _play_out(qtbot, live, lambda: not live.player.running)
+    assert live.report.steps_left == 0
+    assert live.player.position == len(live.trace)
+    assert len(live.trace.positions_of(kinds.STEP)) == steps
+
+
+def test_what_is_shown_is_what_the_machine_is(live, qtbot):
+    live.run_all()
+    _settle(qtbot, live)
+    moment = live.player.take_moment()
+    machine = live.worker.telling.machine
+    assert moment.position == len(machine.trace)
+    assert differences(moment.view, machine.view()) == []
+
+
+def test_a_command_lands_at_the_end_is_shown_and_can_be_undone(live, qtbot):
+    live.run_all()
+    _settle(qtbot, live)
+    end = len(live.trace)
+    live.seek(5)
+    live.submit(commands.Mmap("extra", 3))
+    live.submit(commands.Touch("extra", write=True))
+    _settle(qtbot, live)
+    assert live.player.position >= end
+    assert live.player.running
+    live.player.pause()
+    live.seek(len(live.trace))
+    assert total(live.player.take_moment().view, lanes.INACTIVE_ANON) >= 3
+    assert "extra" in live.report.undo
+    for _ in range(2):
+        live.undo()
+    _settle(qtbot, live)
+    assert len(live.trace) == end
+    assert live.player.position == end
+    live.redo()
+    _settle(qtbot, live)
+    assert len(live.trace) > end
+
+
+def test_a_refused_command_says_why(live, qtbot):
+    with qtbot.waitSignal(live.command_rejected) as caught:
+        live.submit(commands.Touch("nowhere"))
+    assert caught.args[0] == commands.Touch("nowhere")
+    assert "nowhere" in caught.args[1]
+    _settle(qtbot, live)
+
+
+def test_the_kernels_refusal_has_its_errno(live, qtbot):
+    live.submit(commands.Mmap("big", 4096))
+    with qtbot.waitSignal(live.command_rejected) as caught:
+        live.submit(commands.Mlock("big"))
+    assert "ENOMEM" in caught.args[1] or "EPERM" in caught.args[1]
+    _settle(qtbot, live)
+
+
+def test_a_running_command_can_be_cancelled(live, qtbot):
+    live.submit(commands.OpenFile("work", 4096))
+    _settle(qtbot, live)
+    before = len(live.trace)
+    live.submit(ENDLESS)
+    qtbot.wait(50)
+    live.cancel()
+    _settle(qtbot, live)
+    assert len(live.trace) == before
+
+
+def test_closing_does_not_wait_for_a_running_command(session, qtbot):
+    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+        session.show(open_text("S1"))
+    session.submit(commands.OpenFile("work", 4096))
+    for _ in range(20):
+        session.submit(ENDLESS)
+    qtbot.wait(50)
+    session.close()
+    assert not session.thread_.isRunning()
+
+
+def test_stepping_past_the_end_runs_the_next_step(live, qtbot):
+    live.step(Unit.STEP, 1)
+    _settle(qtbot, live)
+    left = live.report.steps_left
+    live.seek(len(live.trace))
+    live.step(Unit.STEP, 1)
+    _settle(qtbot, live)
+    assert live.report.steps_left == left - 1
+    assert live.player.position == len(live.trace)
+    live.step(Unit.STEP, -1)
+    assert live.trace.events(live.player.position, live.player.position + 1)["kind"][0] == kinds.STEP
+
+
+def test_a_lecture_plays_one_step_at_a_time(live, qtbot):
+    live.player.set_speed(99)
+    live.present_next()
+    _play_out(qtbot, live, lambda: live.player.running)
+    _play_out(qtbot, live, lambda: not live.player.running)
+    assert len(live.trace.positions_of(kinds.STEP)) == 1
+    live.present_next()
+    _play_out(qtbot, live, lambda: len(live.trace.positions_of(kinds.STEP)) == 2)
+    live.present_next()  # while it plays: jump to its end
+    qtbot.waitUntil(lambda: not live.busy)
+    live.present_next()
+    assert live.report.steps_left == len(live.trace.labels.steps) - 2
+
+
+def test_another_policy_tells_the_story_again(live, qtbot):
+    live.step(Unit.STEP, 1)
+    _settle(qtbot, live)
+    with qtbot.waitSignal(live.opened, timeout=60_000):
+        live.change_policy("lesson")
+    assert live.trace.meta.policy == "lesson"
+    _settle(qtbot, live)
+
+
+def test_a_recording_takes_no_commands(session, qtbot):
+    session.show(Opened(None, by_hand(), 3))
+    assert session.trace.events(session.player.position, session.player.position + 1)["kind"][0] == kinds.STEP
+    with qtbot.waitSignal(session.command_rejected) as caught:
+        session.submit(commands.Sync())
+    assert "recording" in caught.args[1]
+
+
+def test_a_recording_plays_until_its_machine_joins(session, qtbot, monkeypatch):
+    """First start: nothing is compiled, the shipped recording is shown, and the machine takes its place unnoticed."""
+    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+        session.show(open_text("S1"))
+    session.run_all()
+    _settle(qtbot, session)
+    recorded = snapshot(session.trace)
+    monkeypatch.setattr(rooms, "shipped_recording", lambda _story: recorded)
+    monkeypatch.setattr(rooms.jit, "is_compiled", lambda: False)
+    code = "print('1/4', flush=True); print('4/4', flush=True)"
+    session.compiler.command = (sys.executable, "-c", code)
+    texts = []
+    session.core_changed.connect(lambda _state, text: texts.append(text))
+    session.show(open_text("S1"))
+    assert session.trace is recorded
+    session.seek(int(recorded.positions_of(kinds.STEP)[4]) + 3)
+    at = session.player.position
+    with qtbot.waitSignal(session.opened, timeout=60_000):
+        pass
+    assert session.trace is not recorded
+    assert session.player.position == at
+    assert "core being compiled, 25 %" in texts
+    _settle(qtbot, session)
+
+
+def test_a_compiler_that_fails_says_so(qtbot):
+    compiler = Compiler((sys.executable, "-c", "import sys; sys.exit('no room left')"))
+    with qtbot.waitSignal(compiler.ended, timeout=60_000) as caught:
+        compiler.start()
+    assert "no room left" in caught.args[0]
+
+
+def test_a_compiler_can_be_stopped(qtbot):
+    compiler = Compiler((sys.executable, "-c", "import time; print('1/2', flush=True); time.sleep(600)"))
+    with qtbot.waitSignal(compiler.progressed, timeout=60_000):
+        compiler.start()
+    compiler.stop()
+
+
+@pytest.mark.parametrize("text", ["S1@step=99", "S1@step=x", "nowhere", "nowhere.toml", "nowhere.memsim", "S1@step=0"])
+def test_a_bad_source_is_one_line(text):
+    with pytest.raises(InputError) as caught:
+        open_text(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_story_can_begin_at_a_step(session, qtbot):
+    with qtbot.waitSignal(session.opened, timeout=60_000):
+        session.show(open_text("S1@step=4"))
+    assert len(session.trace.positions_of(kinds.STEP)) == 3
+    assert session.player.position == len(session.trace)
+    _settle(qtbot, session)
