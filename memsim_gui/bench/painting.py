@@ -34,6 +34,7 @@ STORY = """
 format = 1
 id = "B1"
 title = "A large machine under pressure"
+summary = "Much more memory than a picture has points."
 [machine]
 detail = "kernel"
 memory = {frames}
@@ -43,8 +44,12 @@ name = "app"
 [[steps]]
 title = "Pressure"
 caption = "A process larger than memory."
+commands = [{{ op = "mmap", region = "heap", pages = {pages}, process = "app" }}]
+[[steps]]
+title = "More pressure"
+caption = "It goes on and on."
+repeat = 1000
 commands = [
-  {{ op = "mmap", region = "heap", pages = {pages}, process = "app" }},
   {{ op = "access", region = "heap", pattern = "working-set", count = {count}, write = true, hot = {frames} }},
 ]
 """
@@ -56,7 +61,7 @@ def frame_ms_1m_p99() -> Result:
     frames = 1 << 20
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "large.toml"
-        text = STORY.format(frames=frames, pages=int(OVERCOMMIT * frames), count=200_000_000)
+        text = STORY.format(frames=frames, pages=int(OVERCOMMIT * frames), count=1 << 20)
         source.write_text(text, encoding="utf-8")
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         window = app.build(open_text(str(source)), settings)
