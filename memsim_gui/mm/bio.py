@@ -12,6 +12,7 @@ from memsim_gui.mm.mm_types import (
     DEVICE_LAST_BLOCK,
     DEVICE_LATENCY_NS,
     DEVICE_PAGE_NS,
+    DEVICE_PLUGGED,
     DEVICE_QUEUE_HEAD,
     DEVICE_QUEUE_TAIL,
     SYS_NEXT_NS,
@@ -33,6 +34,7 @@ from memsim_gui.mm.vmstat import (
 from memsim_gui.trace import bits, causes, kinds, tables
 
 KIB_PER_PAGE = 4
+PLUG_PAGES = 32  # BLK_PLUG_FLUSH_SIZE: 128 KiB
 READ = 0
 WRITE = 1
 
@@ -70,49 +72,97 @@ def _end_io(state, device, pfn, direction):
 
 
 @inline
-def _due(state, device, block):
-    """Time at which a request that starts at `block` is done; the device is busy until then."""
-    row = state.device[device]
-    start = max(state.sys[SYS_NOW_NS], row[tables.DEVICE_BUSY_UNTIL])
-    jump = row[DEVICE_LATENCY_NS] if block != row[DEVICE_LAST_BLOCK] + 1 else 0
-    rotating = row[tables.DEVICE_KIND] == tables.DEVICE_HDD
-    busy = start + row[DEVICE_PAGE_NS] + (jump if rotating else 0)
-    set_device(state, device, tables.DEVICE_BUSY_UNTIL, busy)
-    row[DEVICE_LAST_BLOCK] = block
-    due = busy + (0 if rotating else jump)
-    last = row[DEVICE_QUEUE_TAIL]
-    if last != row[DEVICE_QUEUE_HEAD]:
-        due = max(due, state.io[device, (last - 1) % len(state.io[device]), 1])
-    return due
-
-
-@inline
 def queue_full(state, device):
-    """Whether the device takes no more requests now."""
+    """Whether the device takes no more pages now."""
     row = state.device[device]
     return row[DEVICE_QUEUE_TAIL] - row[DEVICE_QUEUE_HEAD] >= len(state.io[device]) - 1
 
 
+@inline
+def _slot(state, device, at):
+    return at % len(state.io[device])
+
+
+@inline
+def _due(state, device, block, pages):
+    """Time at which a request for `pages` pages from `block` on is done; the device is busy until then."""
+    row = state.device[device]
+    start = max(state.sys[SYS_NOW_NS], row[tables.DEVICE_BUSY_UNTIL])
+    jump = row[DEVICE_LATENCY_NS] if block != row[DEVICE_LAST_BLOCK] + 1 else 0
+    rotating = row[tables.DEVICE_KIND] == tables.DEVICE_HDD
+    busy = start + pages * row[DEVICE_PAGE_NS] + (jump if rotating else 0)
+    set_device(state, device, tables.DEVICE_BUSY_UNTIL, busy)
+    row[DEVICE_LAST_BLOCK] = block + pages - 1
+    return busy + (0 if rotating else jump)
+
+
+@room
+def _start_request(state, device, first, end):
+    """Hand the queued pages [first, end), which are neighbours on the device, over as one request."""
+    due = _due(state, device, -1 - state.io[device, _slot(state, device, first), 1], end - first)
+    if first > state.device[device, DEVICE_QUEUE_HEAD]:
+        due = max(due, state.io[device, _slot(state, device, first - 1), 1])
+    for at in range(first, end):
+        entry = state.io[device, _slot(state, device, at)]
+        entry[1] = due
+        trace(state, kinds.IO_BEGIN, causes.IO_READ + (entry[0] & 1), device, 0, entry[0] >> 1, due)
+    state.sys[SYS_NEXT_NS] = min(state.sys[SYS_NEXT_NS], due)
+
+
+@room
+def blk_flush_plug(state, device):
+    """Start what waits in the plug: pages that are neighbours on the device and go the same way make one request."""
+    row = state.device[device]
+    if row[DEVICE_PLUGGED] == 0:
+        return
+    first, end = row[DEVICE_QUEUE_TAIL] - row[DEVICE_PLUGGED], row[DEVICE_QUEUE_TAIL]
+    row[DEVICE_PLUGGED] = 0
+    while first < end:
+        at = first + 1
+        while at < end and _continues(state, device, at):
+            at += 1
+        _start_request(state, device, first, at)
+        first = at
+
+
+@inline
+def _continues(state, device, at):
+    """Whether a waiting page follows the one before it on the device, in the same direction."""
+    this, last = state.io[device, _slot(state, device, at)], state.io[device, _slot(state, device, at - 1)]
+    return this[1] == last[1] - 1 and this[0] & 1 == last[0] & 1
+
+
+@room
+def blk_flush_plugs(state):
+    """Start what waits for any device: whoever sleeps does this first."""
+    for device in range(len(state.device)):
+        blk_flush_plug(state, device)
+
+
 @room
 def submit_bio(state, device, pfn, direction, block):
-    """Start the transfer of a page; it holds a reference until the transfer ends."""
+    """Queue the transfer of a page, which holds a reference until it ends. It starts when the plug is flushed.
+
+    Pages wait in a plug so that neighbours go as one request, and so complete together; 32 of them flush it.
+    """
     count_vm_events(state, PGPGIN + direction, KIB_PER_PAGE)
     state.page[pfn].refcount += 1
     if state.tun[TUN_LATENCY_FREE]:
         _end_io(state, device, pfn, direction)
         return
-    if queue_full(state, device):
-        complete_one(state, device)
-    due = _due(state, device, block)
     row = state.device[device]
-    slot = row[DEVICE_QUEUE_TAIL] % len(state.io[device])
-    state.io[device, slot, 0] = pfn << 1 | direction
-    state.io[device, slot, 1] = due
+    if queue_full(state, device):
+        blk_flush_plug(state, device)
+        complete_one(state, device)
+    if direction == WRITE and row[DEVICE_PLUGGED] >= PLUG_PAGES:
+        blk_flush_plug(state, device)
+    entry = state.io[device, _slot(state, device, row[DEVICE_QUEUE_TAIL])]
+    entry[0] = pfn << 1 | direction
+    entry[1] = -1 - block
     row[DEVICE_QUEUE_TAIL] += 1
+    row[DEVICE_PLUGGED] += 1
     column = tables.DEVICE_READS + direction
     set_device(state, device, column, row[column] + 1)
-    trace(state, kinds.IO_BEGIN, causes.IO_READ + direction, device, 0, pfn, due)
-    state.sys[SYS_NEXT_NS] = min(state.sys[SYS_NEXT_NS], due)
 
 
 @room
@@ -131,11 +181,11 @@ def complete_one(state, device):
 
 @inline
 def next_completion_ns(state, device):
-    """Time the device's oldest request is due; -1 if it is idle."""
+    """Time the device's oldest request is due; -1 if it has none, or none that has started."""
     row = state.device[device]
-    if row[DEVICE_QUEUE_HEAD] == row[DEVICE_QUEUE_TAIL]:
+    if row[DEVICE_QUEUE_HEAD] + row[DEVICE_PLUGGED] >= row[DEVICE_QUEUE_TAIL]:
         return -1
-    return state.io[device, row[DEVICE_QUEUE_HEAD] % len(state.io[device]), 1]
+    return state.io[device, _slot(state, device, row[DEVICE_QUEUE_HEAD]), 1]
 
 
 @room

@@ -4,7 +4,7 @@ Kernel: fs/fs-writeback.c, mm/page-writeback.c (balance_dirty_pages), 6.1. [Dirt
 """
 
 from memsim_gui.jit import inline, room
-from memsim_gui.mm.bio import queue_full
+from memsim_gui.mm.bio import blk_flush_plug, queue_full
 from memsim_gui.mm.mm_types import (
     SYS_FLUSH_FILE,
     SYS_FLUSH_INDEX,
@@ -81,6 +81,7 @@ def flusher_step(state):
             if queue_full(state, device):
                 return
             after = write_cache_pages(state, file, state.sys[SYS_FLUSH_INDEX], CHUNK_PAGES)
+            blk_flush_plug(state, device)
             state.sys[SYS_FLUSH_INDEX] = max(after, 0)
             if after < 0:
                 state.sys[SYS_FLUSH_FILE] = file + 1

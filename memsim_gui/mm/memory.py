@@ -9,7 +9,7 @@ Kernel: mm/memory.c, mm/filemap.c (filemap_fault, filemap_map_pages), mm/swap_st
 """
 
 from memsim_gui.jit import inline, room
-from memsim_gui.mm.bio import READ, submit_bio
+from memsim_gui.mm.bio import READ, blk_flush_plug, submit_bio
 from memsim_gui.mm.calls import EFAULT, ENOMEM
 from memsim_gui.mm.decisions import fault_young
 from memsim_gui.mm.filemap import filemap_get
@@ -153,6 +153,7 @@ def _swapin_readahead(state, slot):
     pfn = swap_cache_get(state, slot)
     if pfn < 0:
         pfn = _read_swap_cache(state, slot)
+    blk_flush_plug(state, state.tun[TUN_SWAP_DEVICE])
     if pages > 1:
         lru_add_drain(state)
     return pfn

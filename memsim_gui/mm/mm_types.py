@@ -91,7 +91,8 @@ DEVICE_PAGE_NS = tables.DEVICE_COLUMNS + 1  # transfer of one page
 DEVICE_LAST_BLOCK = tables.DEVICE_COLUMNS + 2  # where the last request ended, for sequential access
 DEVICE_QUEUE_HEAD = tables.DEVICE_COLUMNS + 3
 DEVICE_QUEUE_TAIL = tables.DEVICE_COLUMNS + 4
-DEVICE_STATE_COLUMNS = tables.DEVICE_COLUMNS + 5
+DEVICE_PLUGGED = tables.DEVICE_COLUMNS + 5  # pages at the end of the queue that wait to go in one request
+DEVICE_STATE_COLUMNS = tables.DEVICE_COLUMNS + 6
 
 NODE_REFAULTS_ANON = tables.NODE_COLUMNS  # snapshot of workingset_activate_anon
 NODE_FLAGS = tables.NODE_COLUMNS + 2  # PGDAT_* and LRUVEC_CONGESTED

@@ -7,7 +7,7 @@ Kernel: mm/readahead.c, 6.1. [Ra-1..7]
 """
 
 from memsim_gui.jit import inline, room
-from memsim_gui.mm.bio import READ, submit_bio
+from memsim_gui.mm.bio import READ, blk_flush_plug, submit_bio
 from memsim_gui.mm.calls import FADV_RANDOM, FADV_SEQUENTIAL
 from memsim_gui.mm.filemap import PAGE_SIZE, cell_of, filemap_add_folio, filemap_get
 from memsim_gui.mm.mm_types import TUN_IO_PAGES, TUN_RA_PAGES
@@ -71,9 +71,10 @@ def page_cache_ra_unbounded(state, file, start, count, marker):
             continue
         pfn = read_page(state, file, index)
         if pfn < 0:
-            return
+            break
         if index == marker:
             set_bits(state, pfn, bits.PG_READAHEAD)
+    blk_flush_plug(state, state.file[file, tables.FILE_DEVICE])
 
 
 @inline

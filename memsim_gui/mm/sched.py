@@ -7,7 +7,7 @@ cost no processor time. Order within a slice: due completions, kswapd of each no
 """
 
 from memsim_gui.jit import inline, room
-from memsim_gui.mm.bio import complete_due, next_completion_ns
+from memsim_gui.mm.bio import blk_flush_plugs, complete_due, next_completion_ns
 from memsim_gui.mm.flusher import flusher_runnable, flusher_step, periodic_due
 from memsim_gui.mm.kswapd import SLEEP, kswapd_runnable, kswapd_step
 from memsim_gui.mm.mm_types import (
@@ -80,6 +80,7 @@ def resched(state):
 @room
 def sleep_until(state, until_ns):
     """The task sleeps: time passes, and everybody else runs."""
+    blk_flush_plugs(state)
     while state.sys[SYS_NOW_NS] < until_ns:
         _run_others(state, until_ns, True)
         ahead = _next_wakeup_ns(state)
@@ -99,6 +100,7 @@ def sleep_until(state, until_ns):
 @room
 def io_wait(state, pfn, mask):
     """The task waits until none of the page's flags in `mask` is set (PG_locked: read, PG_writeback: write)."""
+    blk_flush_plugs(state)
     while state.page[pfn].bits & mask:
         ahead = -1
         for device in range(len(state.device)):

@@ -9,7 +9,7 @@ Kernel: mm/vmscan.c (shrink_folio_list, pageout, __remove_mapping), 6.1.
 
 from memsim_gui.jit import inline, room
 from memsim_gui.mm import decisions
-from memsim_gui.mm.bio import complete_one
+from memsim_gui.mm.bio import blk_flush_plug, complete_one
 from memsim_gui.mm.filemap import filemap_remove_folio
 from memsim_gui.mm.free_area import free_unref_page
 from memsim_gui.mm.mm_inline import folio_evictable, folio_mapped, page_node
@@ -158,6 +158,7 @@ def _remove_mapping(state, pfn):
 @room
 def _evict_at_once(state, pfn):
     """Lesson policy: the write of an evicted page is waited for, so that eviction is one step."""
+    blk_flush_plug(state, state.tun[TUN_SWAP_DEVICE])
     while state.page[pfn].bits & bits.PG_WRITEBACK:
         complete_one(state, state.tun[TUN_SWAP_DEVICE])
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from memsim_gui.jit import JIT_ENABLED, entry, inline, room
 from memsim_gui.mm import calls
+from memsim_gui.mm.bio import blk_flush_plugs
 from memsim_gui.mm.calls import DONE, ERRNO, FAILED, MORE, PROGRESS, RESULT
 from memsim_gui.mm.decisions import on_access
 from memsim_gui.mm.direct_reclaim import begin_direct, try_to_free_pages
@@ -330,6 +331,7 @@ def _run(state, call, items, budget_ops):
     state.sys[SYS_NEXT_NS] = 0
     resched(state)
     status = _dispatch(state, call, items, budget_ops)
+    blk_flush_plugs(state)
     resched(state)
     publish_clock(state)
     if status == FAILED:

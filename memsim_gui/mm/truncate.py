@@ -4,7 +4,7 @@ Kernel: mm/truncate.c (invalidate_mapping_pagevec), fs/drop_caches.c, mm/fadvise
 """
 
 from memsim_gui.jit import inline, room
-from memsim_gui.mm.bio import next_completion_ns
+from memsim_gui.mm.bio import blk_flush_plugs, next_completion_ns
 from memsim_gui.mm.calls import EINVAL, FADV_DONTNEED, FADV_WILLNEED
 from memsim_gui.mm.filemap import cell_of, filemap_get, filemap_remove_folio
 from memsim_gui.mm.mm_inline import folio_mapped
@@ -80,6 +80,7 @@ def drop_caches(state, what):
 @room
 def wait_for_devices(state):
     """Sleep until every request in flight is done."""
+    blk_flush_plugs(state)
     while True:
         ahead = -1
         for device in range(len(state.device)):

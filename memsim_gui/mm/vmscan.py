@@ -12,7 +12,7 @@ One turn of shrink_lruvec takes at most 32 pages of each list, so that kswapd ca
 
 from memsim_gui.jit import inline, room
 from memsim_gui.mm import decisions
-from memsim_gui.mm.bio import complete_due
+from memsim_gui.mm.bio import blk_flush_plugs, complete_due
 from memsim_gui.mm.free_area import HIGH, MANAGED, free_unref_page, mark_of, zone_of
 from memsim_gui.mm.mm_inline import (
     HEAD,
@@ -378,6 +378,7 @@ def _adjust_scan(sc):
 @room
 def shrink_lruvec_end(state, sc, node):
     """End a pass: age the active anon list if it has grown too long, and judge how dirty the tail was. [Shr-15]"""
+    blk_flush_plugs(state)
     sc[SC_NR_RECLAIMED] += sc[SC_GOT]
     if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, node, lanes.INACTIVE_ANON):
         shrink_active_list(state, sc, node, lanes.ACTIVE_ANON, SWAP_CLUSTER_MAX)
