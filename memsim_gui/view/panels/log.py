@@ -14,7 +14,7 @@ from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, sentence_font, spaced
 
-MOST_ROWS = 200
+MOST_ROWS, FEW_ROWS = 200, 20  # kept while the clock stands, and while it runs and nobody can read more
 WINDOW_EVENTS = 4096
 POSITION_ROLE = Qt.ItemDataRole.UserRole
 
@@ -42,13 +42,13 @@ class LogModel(QAbstractListModel):
         self._rows: list[tuple[int, str]] = []
         self._cursor: Cursor | None = None
 
-    def show_events(self, trace: Trace, position: int) -> None:
+    def show_events(self, trace: Trace, position: int, most: int = MOST_ROWS) -> None:
         """Show what led to a position; sentences already made are kept."""
         if self._cursor is None or self._cursor.trace is not trace:
             self._cursor = Cursor(trace)
             self._rows = []
         known = dict(self._rows)
-        rows = [(at, known.get(at) or self._sentence(self._cursor, at)) for at in latest(trace, position, MOST_ROWS)]
+        rows = [(at, known.get(at) or self._sentence(self._cursor, at)) for at in latest(trace, position, most)]
         if rows != self._rows:
             self.beginResetModel()
             self._rows = rows
@@ -117,5 +117,6 @@ class LogPanel(Panel):
         """Show what led to here."""
         if moment.changed & Changed.TRACE:
             self.model.forget()
-        self.model.show_events(moment.trace, moment.position)
+        most = FEW_ROWS if moment.running else MOST_ROWS
+        self.model.show_events(moment.trace, moment.position, most)
         self._list.scrollToBottom()

@@ -26,6 +26,7 @@ MOST_STEP_TITLES = 60
 MOST_MARKS = 300
 AXIS_WIDTH = 12 * UNIT
 MARK_SIZE, PLAYHEAD_WIDTH = 2 * UNIT, UNIT // 2
+SHORTEST_S = 2.0  # of the presentation that is shown
 DIM = 0.6  # how much of what is to come is covered
 HEADROOM, MARK_HEIGHT = 1.2, 0.04  # shares of the machine's memory
 # from the bottom up: what reclaim may not touch, then hot, then cold
@@ -89,6 +90,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             axis.linkToView(self.box)
         self.setCentralItem(layout)
         self.box.setMouseEnabled(x=True, y=False)
+        self.box.setLimits(xMin=-SHORTEST_S, minXRange=SHORTEST_S)
         self.now, self.end = 0.0, 0.0
         self.look: tuple[QColor, QColor] | None = None  # playhead, and what dims that which is to come
         self._still: QPixmap | None = None

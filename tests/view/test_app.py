@@ -1,0 +1,82 @@
+"""The program as its start builds it: from the first scenario, from nothing compiled, from a bad name."""
+
+import sys
+from functools import partial
+
+import pytest
+from PySide6.QtGui import QImage
+
+from memsim_gui import app
+from memsim_gui.engine import commands
+from memsim_gui.session import session as rooms
+from memsim_gui.session.compiler import Compiler
+from memsim_gui.session.opening import open_text
+from tests.view.conftest import LONG_MS
+
+
+@pytest.fixture
+def build(qtbot, settings):
+    made = []
+
+    def make(source):
+        window = app.build(open_text(source), settings)
+        made.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+        window.lecture.deleteLater()
+
+
+def test_the_first_scenario_plays_by_itself(build, qtbot):
+    window = build(app.FIRST_SCENARIO)
+    qtbot.waitUntil(lambda: window.session.player.position > 0, timeout=LONG_MS)
+    assert window.session.player.running
+    assert window.transport.scenarios.currentData() == app.FIRST_SCENARIO
+    assert window.session.trace.meta.title in window.windowTitle()
+
+
+def test_another_scenario_can_be_chosen(build, qtbot):
+    window = build("S1")
+    with qtbot.waitSignal(window.session.opened, timeout=LONG_MS):
+        window.transport.scenarios.activated.emit(window.transport.scenarios.findData("S4"))
+    qtbot.waitUntil(lambda: window.transport.scenarios.currentData() == "S4", timeout=LONG_MS)
+
+
+def test_an_export_writes_its_file(build, qtbot, tmp_path):
+    window = build("S1")
+    qtbot.waitUntil(lambda: len(window.session.trace) > 0, timeout=LONG_MS)
+    poster = tmp_path / "poster.png"
+    with qtbot.waitSignal(window.exporter.ended, timeout=LONG_MS) as caught:
+        window.export(str(poster))
+    assert caught.args == [str(poster), ""]
+    assert not QImage(str(poster)).isNull()
+    assert ".png" in window.exporter.filters
+
+
+def test_with_nothing_compiled_the_window_is_there_and_says_so(build, qtbot, monkeypatch):
+    monkeypatch.setattr(rooms.jit, "is_compiled", lambda: False)
+    monkeypatch.setattr(rooms, "shipped_recording", lambda _story: None)
+    sleeper = (sys.executable, "-c", "import time; print('1/4', flush=True); time.sleep(600)")
+    monkeypatch.setattr(rooms, "Compiler", partial(Compiler, sleeper))
+    window = build("S5")
+    qtbot.waitUntil(lambda: window.footer.progress.isVisible(), timeout=LONG_MS)
+    for dock in window.docks.values():
+        dock.raise_()
+        qtbot.wait(40)
+    window.session.submit(commands.Sync())
+    assert "not ready" in window.footer.currentMessage()
+    window.footer.cancel_button.click()
+    assert window.session.core == rooms.FAILED
+    assert not window.footer.progress.isVisible()
+
+
+def test_a_bad_source_is_one_line(capsys):
+    assert app.main("nowhere.toml") == app.BAD_INPUT
+    said = capsys.readouterr().err
+    assert "nowhere.toml" in said
+    assert said.count("\n") == 1
