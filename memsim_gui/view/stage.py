@@ -1,5 +1,7 @@
 """The stage: the picture of the moment, painted as an export paints it; pages can be hovered and picked."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -14,6 +16,20 @@ from memsim_gui.view.panel import Panel
 
 LAB, LECTURE = "lab", "lecture"
 SMALLEST = (480, 300)
+READABLE_SHARE = 0.8  # of the normal size of type
+
+
+def readable(theme: Theme, size: tuple[float, float], mode: str) -> Theme:
+    """Return the theme with type as large as it must be to be read in a picture of this size.
+
+    An export may shrink its type with the picture; a window stays where it is, and so do the eyes before it.
+    """
+    normal = theme.sizes[mode]
+    grow = READABLE_SHARE * normal["body"] / theme.metrics(size, mode).body
+    if grow <= 1:
+        return theme
+    sizes = {**theme.sizes, mode: {name: value * grow for name, value in normal.items()}}
+    return replace(theme, sizes=sizes, unit=theme.unit * grow)
 
 
 class StageView(Panel):
@@ -57,7 +73,8 @@ class StageView(Panel):
             return
         size = (float(self.width()), float(self.height()))
         if self._painter is None:
-            self._painter = FramePainter(self._theme, size, self._mode, self.devicePixelRatioF())
+            theme = readable(self._theme, size, self._mode)
+            self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())
         if self._scene is None:
             self._scene = Scene(moment.trace, size, self._painter.metrics, self._pacing)
         chosen = frozenset([moment.selection.frame]) if moment.selection.frame >= 0 else frozenset[int]()

@@ -64,7 +64,7 @@ def test_with_nothing_compiled_the_window_is_there_and_says_so(build, qtbot, mon
     sleeper = (sys.executable, "-c", "import time; print('1/4', flush=True); time.sleep(600)")
     monkeypatch.setattr(rooms, "Compiler", partial(Compiler, sleeper))
     window = build("S5")
-    qtbot.waitUntil(lambda: window.footer.progress.isVisible(), timeout=LONG_MS)
+    qtbot.waitUntil(window.footer.progress.isVisible, timeout=LONG_MS)
     for dock in window.docks.values():
         dock.raise_()
         qtbot.wait(40)

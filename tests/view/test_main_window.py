@@ -11,6 +11,7 @@ from memsim_gui.session.player import NORMAL_SPEED
 from memsim_gui.trace import kinds
 from memsim_gui.view.actions import ENTRIES
 from memsim_gui.view.panels import REGISTRY
+from memsim_gui.view.stage import readable
 from tests.view.conftest import LONG_MS, settle
 
 
@@ -134,6 +135,13 @@ def test_nothing_sticks_out_at_the_smallest_size(window, qtbot):
     last = bar.widgetForAction(bar.actions()[-1])
     assert last.geometry().right() <= bar.width()
     assert window.stage.width() > window.width() // 2
+
+
+def test_type_on_the_stage_stays_readable(window):
+    theme = window.theme
+    small = readable(theme, (600.0, 400.0), "lab").metrics((600.0, 400.0), "lab")
+    assert small.body == pytest.approx(0.8 * theme.sizes["lab"]["body"])
+    assert readable(theme, (1100.0, 780.0), "lab") is theme
 
 
 def test_a_hidden_panel_does_nothing(window, qtbot, monkeypatch):
