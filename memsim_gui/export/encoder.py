@@ -1,7 +1,7 @@
 """A video file from pictures, encoded in a thread of its own while the next picture is painted.
 
-Pictures are copied when they are handed over and wait in a short queue, so memory stays the same however long the video
-is, and a slow encoder slows the painter down instead of losing frames.
+Pictures are copied, when they are handed over, into one of a few frames that go round between the two threads. So
+memory stays the same however long the video is, and a slow encoder slows the painter down instead of losing frames.
 """
 
 import queue
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 import av
 import numpy as np
@@ -21,10 +21,11 @@ from PySide6.QtGui import QImage
 from memsim_gui.export.formats import VideoFormat
 
 QUEUED_FRAMES = 3
-PIXEL_BYTES = 4
+PATIENCE_S = 0.1
 # What players expect of pictures of this size; without it reds and greens come out shifted.
 COLOURS = {"color_range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
 _AGAIN, _END = "again", "end"
+T = TypeVar("T")
 
 
 class VideoEncoder:
@@ -36,8 +37,11 @@ class VideoEncoder:
         options = {**video.codec_options, **COLOURS}
         stream = cast(VideoStream, self._container.add_stream(video.codec, rate=fps, options=options))
         stream.width, stream.height, stream.pix_fmt = *size, video.pixels
-        self._stream, self._size, self._pixels = stream, size, video.pixels
-        self._queue: queue.Queue[av.VideoFrame | str] = queue.Queue(QUEUED_FRAMES)
+        self._stream, self._pixels = stream, video.pixels
+        self._queue: queue.Queue[av.VideoFrame | str | None] = queue.Queue(QUEUED_FRAMES)
+        self._spare: queue.Queue[av.VideoFrame] = queue.Queue()
+        for _ in range(QUEUED_FRAMES):
+            self._spare.put(av.VideoFrame(*size, "bgr0"))
         self._stopped = threading.Event()
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
@@ -51,25 +55,30 @@ class VideoEncoder:
     ) -> None:
         if kind is not None:
             self._stopped.set()
-        self._put(_END)
+        self._try(lambda: self._queue.put(_END, timeout=PATIENCE_S))
         self._thread.join()
         if kind is None and self._error is not None:
             raise self._error
 
     def write(self, image: QImage | None) -> None:
         """Add a frame (Format_RGB32, of the encoder's size), or the last one again for None. OSError if it failed."""
-        self._put(_AGAIN if image is None else _frame(image))
+        item: av.VideoFrame | str | None = _AGAIN
+        if image is not None:
+            item = self._try(lambda: self._spare.get(timeout=PATIENCE_S))
+            if item is not None:
+                _copy(image, item)
+        self._try(lambda: self._queue.put(item, timeout=PATIENCE_S))
         if self._error is not None:
             raise self._error
 
-    def _put(self, item: av.VideoFrame | str) -> None:
-        """Wait for room in the queue, but not for a thread that has ended."""
+    def _try(self, action: Callable[[], T]) -> T | None:
+        """Do what may have to wait for the encoder, but do not wait for one that has ended (None)."""
         while self._thread.is_alive():
             try:
-                self._queue.put(item, timeout=0.1)
-            except queue.Full:
+                return action()
+            except (queue.Full, queue.Empty):
                 continue
-            return
+        return None
 
     def _run(self) -> None:
         try:
@@ -90,6 +99,7 @@ class VideoEncoder:
                 break
             if isinstance(item, av.VideoFrame):
                 frame = convert(item)
+                self._spare.put(item)
             if frame is not None:
                 frame.pts = pts
                 self._container.mux(self._stream.encode(frame))
@@ -97,15 +107,13 @@ class VideoEncoder:
             self._container.mux(self._stream.encode(None))
 
 
-def _frame(image: QImage) -> av.VideoFrame:
-    """Copy a picture into a frame that FFmpeg owns."""
-    width, height = image.width(), image.height()
-    frame = av.VideoFrame(width, height, "bgr0")
+def _copy(image: QImage, frame: av.VideoFrame) -> None:
+    """Copy a picture into a frame that FFmpeg owns, whose rows may be longer."""
     plane = frame.planes[0]
-    buffer = memoryview(plane)[: height * plane.line_size]
-    rows: npt.NDArray[np.uint8] = np.frombuffer(buffer, np.uint8).reshape(height, plane.line_size)
-    rows[:, : width * PIXEL_BYTES] = np.frombuffer(image.constBits(), np.uint8).reshape(height, -1)
-    return frame
+    buffer = memoryview(plane)[: image.height() * plane.line_size]
+    rows: npt.NDArray[np.uint8] = np.frombuffer(buffer, np.uint8).reshape(image.height(), plane.line_size)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    rows[:, : pixels.shape[1]] = pixels
 
 
 def _converter(pixels: str) -> Callable[[av.VideoFrame], av.VideoFrame]:
