@@ -166,7 +166,9 @@ def _link(view: ViewState, order: npt.NDArray[np.int32]) -> None:
         raise ValueError("its lists do not hold the frames that are on them")
     if len(order) and not 0 <= int(order.min()) <= int(order.max()) < len(view.lane):
         raise ValueError("a list names a frame that the machine does not have")
-    if len(np.unique(order)) != len(order) or np.any(view.lane[order] != np.repeat(ordered, counted[ordered])):
+    seen = np.zeros(len(view.lane), np.bool_)
+    seen[order] = True
+    if np.count_nonzero(seen) != len(order) or np.any(view.lane[order] != np.repeat(ordered, counted[ordered])):
         raise ValueError("a frame stands twice, or on a list that it is not on")
     at = 0
     for lane in ordered:

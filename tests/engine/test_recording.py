@@ -7,14 +7,12 @@ import zlib
 import numpy as np
 import pytest
 
-from memsim_gui.engine import recording, recording_checks
+from memsim_gui.engine import recording, recording_checks, scenario, sources
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.recording_codec import pack_events, unpack_events
 from memsim_gui.trace import bits, kinds, lanes, replay, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, copy_view, differences, new_view
-
-pytestmark = pytest.mark.plain
 
 FRAMES = 8
 SIZES = Sizes(nodes=1, frames=FRAMES, ptes=8, cells=4, slots=3, vmas=2, files=1, tasks=1, devices=1)
@@ -115,6 +113,15 @@ def test_any_events_survive_packing():
     raw = random.integers(0, 256, (500, kinds.EVENT.itemsize), np.uint8)
     events = raw.view(kinds.EVENT).ravel()
     assert np.array_equal(unpack_events(pack_events(events), 500), events)
+
+
+@pytest.mark.parametrize("ident", list(scenario.shipped()))
+def test_every_scenario_comes_back_as_it_was_run(tmp_path, ident):
+    run = sources.open_source(ident)
+    while not run.advance():
+        pass
+    recording.save(run.machine.trace, tmp_path / "a.memsim")
+    assert_same(recording.load(tmp_path / "a.memsim"), run.machine.trace)
 
 
 def test_the_file_says_what_it_is(saved):
