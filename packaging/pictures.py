@@ -1,0 +1,53 @@
+"""Make the README's pictures: the program's own window, off screen, at two moments of scenario S5."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QSettings
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from memsim_gui import app, resources
+from memsim_gui.session.moment import Selection
+from memsim_gui.session.opening import open_text
+
+SOURCE = "S5@step=3"
+PLAYED_MS = 9_000
+SIZE = (1680, 1050)
+LECTURE_SIZE = (1280, 720)
+
+
+def picture(theme: str, target: Path, *, lecture: bool) -> None:
+    """Open the window in a theme, let it play for a while, and save what it shows."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        settings.setValue("theme", theme)
+        window = app.build(open_text(SOURCE), settings)
+        window.resize(*SIZE)
+        window.show()
+        QTest.qWait(PLAYED_MS)
+        window.session.player.select(Selection(frame=64))
+        if lecture:
+            window.lecture.resize(*LECTURE_SIZE)
+            window.lecture.show()
+        QTest.qWait(500)
+        (window.lecture if lecture else window).grab().save(str(target))
+        window.close()
+
+
+def main() -> int:
+    """Write both pictures."""
+    _ = QApplication(sys.argv[:1])
+    folder = resources.path("pictures")
+    folder.mkdir(exist_ok=True)
+    picture("dark", folder / "main-dark.png", lecture=False)
+    picture("light", folder / "lecture-light.png", lecture=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
