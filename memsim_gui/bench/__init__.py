@@ -5,12 +5,12 @@ and returns a `result.Result`.
 """
 
 import json
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
-from importlib import import_module
-from subprocess import CalledProcessError
+from collections.abc import Iterable
 
+from memsim_gui import jit
 from memsim_gui.bench.result import Figure, Result, computer
 from memsim_gui.engine.errors import unknown
 
@@ -38,22 +38,30 @@ def run(names: Iterable[str] = (), *, as_json: bool = False) -> None:
     for name in wanted:
         if name not in MEASUREMENTS:
             raise unknown("bench", "measurement", name, MEASUREMENTS)
+    _compile()
     results = {name: _measured(name) for name in wanted}
     sys.stdout.write(_document(results) if as_json else _table(results))
 
 
+def _compile() -> None:
+    """Make sure that no measurement waits for the compiler, or runs what is not compiled yet."""
+    if not jit.is_compiled():
+        sys.stderr.write("bench: compiling the core\n")
+        subprocess.run([sys.executable, "-m", "memsim_gui.mm.warm"], stdout=subprocess.DEVNULL, check=True)
+
+
 def _measured(name: str) -> Result:
+    """Measure in a process of its own: what one measurement loads, allocates or breaks does not touch the next."""
     sys.stderr.write(f"bench: {name} ... ")
     sys.stderr.flush()
     begin = time.perf_counter()
-    measure: Callable[[], Result] = import_module(f"{__name__}.{MEASUREMENTS[name]}").MEASUREMENTS[name]
-    try:
-        result = measure()
-    except (RuntimeError, CalledProcessError) as error:
-        # The others are still worth measuring.
-        result = Result(None, f"failed: {error}")
+    command = [sys.executable, "-m", f"{__name__}.child", MEASUREMENTS[name], name]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
     sys.stderr.write(f"{time.perf_counter() - begin:.1f} s\n")
-    return result
+    if child.returncode == 0:
+        return Result(*json.loads(child.stdout.splitlines()[-1]))
+    lines = child.stderr.splitlines() or [f"ended with status {child.returncode}"]
+    return Result(None, f"failed: {lines[-1]}")
 
 
 def _document(results: dict[str, Result]) -> str:

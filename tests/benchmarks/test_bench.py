@@ -23,14 +23,9 @@ CONTRACT = {
 @pytest.fixture
 def two(monkeypatch):
     """Replace all measurements by one that works and one that does not."""
-
-    def fails():
-        raise RuntimeError("no window here")
-
-    module = import_module("memsim_gui.bench.memory")
-    stand_ins = {"works": lambda: Result({"a": 1.5, "b": None}, "how"), "fails": fails}
-    monkeypatch.setattr(module, "MEASUREMENTS", stand_ins)
-    monkeypatch.setattr(bench, "MEASUREMENTS", {"works": "memory", "fails": "memory"})
+    results = {"works": Result({"a": 1.5, "b": None}, "how"), "fails": Result(None, "failed: no window here")}
+    monkeypatch.setattr(bench, "MEASUREMENTS", dict.fromkeys(results, ""))
+    monkeypatch.setattr(bench, "_measured", results.__getitem__)
 
 
 def test_every_figure_of_the_contract_has_its_function():
@@ -56,6 +51,15 @@ def test_text_says_what_was_not_measured(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert "not measured" in lines[0]
     assert "a 1.5, b not measured" in lines[1]
+
+
+def test_a_measurement_that_fails_says_why_and_the_next_one_runs(monkeypatch, capsys):
+    monkeypatch.setattr(bench, "MEASUREMENTS", {"nothing": "memory", "bytes_per_vpage": "memory"})
+    bench.run(as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    assert document["nothing"] is None
+    assert "KeyError" in document["notes"]["nothing"]
+    assert document["bytes_per_vpage"] > 0
 
 
 def test_an_unknown_name_is_one_line_before_anything_runs(capsys):
