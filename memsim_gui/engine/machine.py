@@ -13,6 +13,7 @@ from memsim_gui.engine import growth, machine_spec, syscalls
 from memsim_gui.engine.book import Book
 from memsim_gui.engine.command import Command
 from memsim_gui.engine.machine_spec import MachineSpec
+from memsim_gui.engine.slice_changes import SliceChanges
 from memsim_gui.engine.syscalls import Call
 from memsim_gui.mm import calls, mm_types, project, tick
 from memsim_gui.trace import counters, kinds, tables
@@ -103,6 +104,7 @@ class Machine:
         self._running: _Running | None = None
         self._outcome: Outcome | None = None
         self._muted = False
+        self._changes = SliceChanges(self.state) if level < kinds.LEVEL_FULL else None
 
     @classmethod
     def build(cls, level: int = kinds.LEVEL_FULL, **description: object) -> "Machine":
@@ -265,6 +267,8 @@ class Machine:
         self.state.flow[:] = 0
         self.book = checkpoint.book.copy()
         self._running = None
+        if self._changes:
+            self._changes = SliceChanges(self.state)
         if not keep_trace:
             self.cut(checkpoint.position, checkpoint.commands, checkpoint.steps)
 
@@ -327,6 +331,8 @@ class Machine:
         written, lost = int(cursor[RING_HEAD]), int(cursor[RING_LOST])
         if written:
             self._append(self.state.ring[:written].view(kinds.EVENT, np.ndarray).copy())
+        if self._changes:
+            self._append(self._changes.events(self.state))
         if lost:
             self._tell((kinds.LOST, 0, 0, 0, 0, lost))
         cursor[[RING_HEAD, RING_LOST]] = 0

@@ -209,7 +209,7 @@ class State(NamedTuple):
     io: npt.NDArray[np.int64]  # [devices, queue, 2] frame and time due of requests in flight
     tun: npt.NDArray[np.int64]  # [TUNABLES]
     sys: npt.NDArray[np.int64]  # [SYS_COLUMNS]
-    flow: npt.NDArray[np.int64]  # [lanes, LANES_PER_NODE] pages moved in this slice, level flow
+    flow: npt.NDArray[np.int64]  # [lanes, LANES_PER_NODE] pages moved in this slice << CAUSE_BITS | cause, level flow
     ring: np.recarray  # [events] kinds.EVENT
     cursor: npt.NDArray[np.int64]  # [RING_COLUMNS]
 

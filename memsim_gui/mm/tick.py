@@ -44,7 +44,7 @@ from memsim_gui.mm.mm_types import (
 from memsim_gui.mm.mmap import do_mmap, do_munmap, dup_mmap
 from memsim_gui.mm.mmu_gather import exit_mmap
 from memsim_gui.mm.sched import charge, resched, sleep_until
-from memsim_gui.mm.tracepoint import publish_clock, set_actor, set_file, set_task, set_zone, trace
+from memsim_gui.mm.tracepoint import CAUSE_BITS, publish_clock, set_actor, set_file, set_task, set_zone, trace
 from memsim_gui.mm.truncate import do_fadvise, drop_caches, fsync, sync, wait_for_devices
 from memsim_gui.mm.vma_lock import do_mlock, do_munlock
 from memsim_gui.mm.vmscan import (
@@ -319,10 +319,11 @@ def _publish_flow(state):
         return
     for src in range(len(state.lane_pages)):
         for kind in range(LANES_PER_NODE):
-            pages = state.flow[src, kind]
-            if pages:
+            flow = state.flow[src, kind]
+            if flow:
                 dst = src // LANES_PER_NODE * LANES_PER_NODE + kind
-                emit(state.ring, state.cursor, kinds.FLOW, 0, src, dst, 0, pages)
+                cause, pages = flow & (1 << CAUSE_BITS) - 1, flow >> CAUSE_BITS
+                emit(state.ring, state.cursor, kinds.FLOW, cause, src, dst, 0, pages)
                 state.flow[src, kind] = 0
 
 

@@ -13,6 +13,7 @@ from memsim_gui.trace.ring import RING_LEVEL, RING_LOST, emit
 LANES_PER_NODE = lanes.LANES_PER_NODE
 FULL = kinds.LEVEL_FULL
 FLOW = kinds.LEVEL_FLOW
+CAUSE_BITS = 8  # a flow is pages << CAUSE_BITS | cause of the last one
 
 
 @inline
@@ -29,7 +30,8 @@ def trace_move(state, pfn, src, dst, at_tail, cause):
     if level == FULL:
         emit(state.ring, state.cursor, kinds.MOVE, cause, src, dst, pfn, at_tail)
     elif level == FLOW:
-        state.flow[src, dst % LANES_PER_NODE] += 1
+        kind = dst % LANES_PER_NODE
+        state.flow[src, kind] = ((state.flow[src, kind] >> CAUSE_BITS) + 1) << CAUSE_BITS | cause
 
 
 @inline

@@ -52,6 +52,37 @@ def _assert_replayed(machine):
     assert differences(machine.view(), machine.trace.view_at(len(machine.trace))) == []
 
 
+PER_PAGE = {
+    "lane",
+    "lru_next",
+    "lru_prev",
+    "bits",
+    "mapping",
+    "pgoff",
+    "pte_pfn",
+    "pte_bits",
+    "cell",
+    "swap_map",
+    "swap_cell",
+}
+
+
+@pytest.mark.parametrize(("level", "untold"), [(kinds.LEVEL_FLOW, set()), (kinds.LEVEL_COUNTERS, {"lane_pages"})])
+def test_lower_levels_tell_lanes_counters_and_tables_after_every_slice(level, untold):
+    machine = Machine(build(SMALL), level)
+    for command in STORY:
+        machine.begin(command)
+        while not machine.advance(16):
+            told = {
+                text.split("[")[0].split(":")[0]
+                for text in differences(machine.view(), machine.trace.view_at(len(machine.trace)))
+            }
+            assert told <= PER_PAGE | untold
+    shown = machine.trace.view_at(len(machine.trace))
+    assert machine.counters()["pgfault"] > 0
+    assert shown.counter.tolist() == machine.view().counter.tolist()
+
+
 @pytest.mark.parametrize("detail", ["kernel", "classroom"])
 def test_the_trace_tells_everything(detail):
     machine = _machine(detail=detail)
