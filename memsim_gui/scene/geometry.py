@@ -124,6 +124,13 @@ def grid(area: Rect, pitch: float) -> Grid:
     return Grid(float(round(area.x)), float(round(area.y)), pitch, size, max(1, int(area.w / pitch + 1e-6)))
 
 
+def centred_grid(area: Rect, pitch: float) -> Grid:
+    """Return the grid of an area with what its rows leave of the height shared above and below."""
+    g = grid(area, pitch)
+    rows = max(1, int(area.h / g.pitch + ROUNDING))
+    return g._replace(y=float(round(area.y + max(0.0, area.h - rows * g.pitch + g.pitch - g.size) / 2)))
+
+
 def cells(area: Rect, count: int, largest: float) -> Grid:
     """Return the grid that shows `count` cells in an area as large as they fit, at most `largest` pixels apart."""
     return grid(area, fit_pitch(area.w, area.h, count, largest))

@@ -49,6 +49,7 @@ class History:
         self.trace = trace
         self._start = trace.keyframes()[0][1]
         self.nodes = len(self._start.node)
+        self.frames = len(self._start.lane)
         self._lane_column, self._counter_column = _columns(self.nodes)
         self.columns = self.nodes * LANE_KINDS + len(RATES)
         self._forget()

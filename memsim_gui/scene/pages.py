@@ -6,7 +6,7 @@ import numpy.typing as npt
 from memsim_gui.scene import flights as fl
 from memsim_gui.scene import marks, routes, words
 from memsim_gui.scene.ease import bump, in_out
-from memsim_gui.scene.geometry import Rect, fit_pitch, grid, places
+from memsim_gui.scene.geometry import Rect, centred_grid, fit_pitch, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
 from memsim_gui.scene.moment import FLIGHT_SECONDS, Moment, Moves, Window, moves_in
@@ -50,7 +50,7 @@ class Places:
             node = NodeTokens(box, self.layout.metrics, isolated_from=came_from, batch_places=out.batch_places)
             node.order = {kind: order[lanes.lane(box.node, kind)] for kind in kinds_wanted}
             pitch = self._pitch(box, node, self.history.peaks(*span)[box.node])
-            node.grids = {kind: grid(box.lanes[kind].tokens, pitch) for kind in LISTS}
+            node.grids = {kind: centred_grid(box.lanes[kind].tokens, pitch) for kind in LISTS}
             node.free_point = (box.free.cx, min(g.fill_y + node.size / 2, g.bar.bottom - node.size / 2))
             found.append(node)
         return found

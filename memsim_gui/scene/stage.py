@@ -26,6 +26,8 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 MOST_SINGLE_FRAMES = 16_384  # above, a token is a block of pages
+FEW_FRAMES = 128  # per node: a machine made to watch single pages
+GROWTH = 1.8  # of the largest token on such a machine
 SMALLEST_TOKEN_UNITS = 0.9  # narrower single tokens become blocks
 
 
@@ -35,6 +37,8 @@ class StageScene:
     def __init__(self, trace: Trace, pacing: Pacing, area: Rect, metrics: Metrics, history: History) -> None:
         """Lay the stage out."""
         self.trace, self.pacing, self.history = trace, pacing, history
+        if history.frames <= FEW_FRAMES * history.nodes:
+            metrics = metrics._replace(token=GROWTH * metrics.token)
         self.layout = stage_layout(area, history.nodes, metrics)
         self._places = Places(self.layout, history)
         self._pages = Pages(pacing)

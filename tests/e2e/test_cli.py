@@ -44,12 +44,12 @@ def test_scenarios_are_listed_one_a_line(call):
 def test_run_a_scenario(call):
     code, out, err = call("run", "S1")
     assert (code, err) == (0, "")
-    assert "ok   3 L1: the first write brings the page to life" in out
+    assert "ok   4 L1: the first write brings the page to life" in out
     code, out, err = call("run", "s1", "--json", "--quiet")
     document = json.loads(out)
     assert document["ok"]
     assert document["machine"] == "two-list · classroom · Linux 6.1"
-    assert document["steps"][2]["changed"]["nr_inactive_anon"] == 1
+    assert document["steps"][3]["changed"]["nr_inactive_anon"] == 1
     assert call("run", "S1", "--quiet") == (0, "", "")
 
 
