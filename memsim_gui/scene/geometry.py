@@ -78,6 +78,7 @@ class Metrics(NamedTuple):
     radius: float  # of a card's corners
     line: float  # thinnest line
     lecture: bool
+    grown: bool = False  # tokens are larger than on other machines, for there are few
 
 
 def text_width(text: str, size: float) -> float:

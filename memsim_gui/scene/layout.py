@@ -92,9 +92,24 @@ def stage_layout(area: Rect, nodes: int, metrics: Metrics) -> StageLayout:
     return StageLayout(area, tuple(boxes), small)
 
 
+def grown(metrics: Metrics) -> Metrics:
+    """Return the sizes for a machine of few frames, whose tokens are as large as their room and GROWTH allow."""
+    return metrics._replace(token=GROWTH * metrics.token, grown=True)
+
+
+GROWTH = 1.8
+
+
 def _scaled(metrics: Metrics, factor: float) -> Metrics:
-    sizes = {name: value * factor for name, value in metrics._asdict().items() if name != "lecture"}
-    return Metrics(**sizes, lecture=metrics.lecture)
+    flags = ("lecture", "grown")
+    return metrics._replace(**{name: value * factor for name, value in metrics._asdict().items() if name not in flags})
+
+
+def _low_share(m: Metrics) -> float:
+    """Share of the cards' height that the low row takes."""
+    if m.lecture:
+        return 0.21 if m.grown else 0.235
+    return 0.26
 
 
 def _columns(panel: Rect, m: Metrics) -> tuple[list[float], list[float]]:
@@ -115,11 +130,11 @@ def _columns(panel: Rect, m: Metrics) -> tuple[list[float], list[float]]:
 
 def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
     header = Rect(panel.x + 3 * m.unit, panel.y + 2 * m.unit, panel.w - 6 * m.unit, 1.7 * m.heading if titled else 0.0)
-    gutter = 6 * m.unit
+    gutter = (7 if m.lecture and not m.grown else 6) * m.unit
     lefts, widths = _columns(panel, m)
     top = header.bottom + (gutter if titled else 0.75 * gutter)
     room = panel.bottom - (3 * m.unit if titled else 0.0) - top - 2 * gutter
-    low = min((0.21 if m.lecture else 0.26) * room, 40 * m.unit)
+    low = min(_low_share(m) * room, 40 * m.unit)
     row = (room - low) / 2
     tops = [top, top + row + gutter, top + 2 * (row + gutter)]
     cards = {kind: Rect(lefts[c], tops[r], widths[c], low if r == LOW_ROW else row) for kind, (c, r) in _CELLS.items()}
@@ -184,11 +199,10 @@ def _lane_box(kind: int, node: int, card: Rect, m: Metrics) -> LaneBox:
     head = Rect(inner.x, inner.y, inner.w, 1.35 * m.heading + (1.3 * m.small if has_subtitle(card, m) else 0))
     scanned = kind != lanes.UNEVICTABLE
     verdict_height = 1.75 * m.small if scanned else 0.0
-    if m.lecture and not scanned:
+    body = inner.cut(top=head.h + 1.5 * m.unit, bottom=verdict_height + (1.5 * m.unit if scanned else m.unit))
+    if m.grown and not scanned and body.h < m.token:
         head = head._replace(w=BESIDE_SHARE * inner.w)
         body = inner.cut(left=head.w + 4 * m.unit)
-    else:
-        body = inner.cut(top=head.h + 1.5 * m.unit, bottom=verdict_height + (1.5 * m.unit if scanned else m.unit))
     bay_width = min(m.token * 1.06 + 3 * m.unit, 0.24 * inner.w) if scanned else 0.0
     return LaneBox(
         kind,

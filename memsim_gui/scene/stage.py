@@ -6,7 +6,7 @@ from memsim_gui.scene.density import Density
 from memsim_gui.scene.gauge import gauge
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.history import History
-from memsim_gui.scene.layout import NodeBox, has_subtitle, stage_layout
+from memsim_gui.scene.layout import NodeBox, grown, has_subtitle, stage_layout
 from memsim_gui.scene.moment import Moment, moves_in, window
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.pages import Pages, Places
@@ -27,7 +27,6 @@ from memsim_gui.trace.view_state import ViewState
 
 MOST_SINGLE_FRAMES = 16_384  # above, a token is a block of pages
 FEW_FRAMES = 128  # per node: a machine made to watch single pages
-GROWTH = 1.8  # of the largest token on such a machine
 SMALLEST_TOKEN_UNITS = 0.9  # narrower single tokens become blocks
 
 
@@ -38,7 +37,7 @@ class StageScene:
         """Lay the stage out."""
         self.trace, self.pacing, self.history = trace, pacing, history
         if history.frames <= FEW_FRAMES * history.nodes:
-            metrics = metrics._replace(token=GROWTH * metrics.token)
+            metrics = grown(metrics)
         self.layout = stage_layout(area, history.nodes, metrics)
         self._places = Places(self.layout, history)
         self._pages = Pages(pacing)

@@ -8,7 +8,7 @@ import pytest
 from memsim_gui.scene import routes
 from memsim_gui.scene.frame import composition
 from memsim_gui.scene.geometry import Metrics, Rect
-from memsim_gui.scene.layout import stage_layout
+from memsim_gui.scene.layout import grown, stage_layout
 from memsim_gui.trace import lanes
 
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160), (1000, 640)]
@@ -25,7 +25,9 @@ def metrics(size, *, lecture):
 def layouts():
     for size, lecture, nodes in itertools.product(SIZES, (True, False), (1, 2, 4, 8)):
         m = metrics(size, lecture=lecture)
-        yield pytest.param(size, m, nodes, id=f"{size[0]}-{'lecture' if lecture else 'lab'}-{nodes}")
+        ident = f"{size[0]}-{'lecture' if lecture else 'lab'}-{nodes}"
+        yield pytest.param(size, m, nodes, id=ident)
+        yield pytest.param(size, grown(m), nodes, id=f"{ident}-grown")
 
 
 def boxes(node):
@@ -83,10 +85,12 @@ def dense(points):
     return np.concatenate([a + (b - a) * steps for a, b in itertools.pairwise(points)])
 
 
+@pytest.mark.parametrize("few", [True, False])
 @pytest.mark.parametrize("lecture", [True, False])
 @pytest.mark.parametrize("size", SIZES)
-def test_no_way_crosses_a_box_it_does_not_enter(size, lecture):
+def test_no_way_crosses_a_box_it_does_not_enter(size, lecture, few):
     m = metrics(size, lecture=lecture)
+    m = grown(m) if few else m
     node = stage_layout(composition(size, m, 200).stage, 1, m).nodes[0]
     all_stops = list(stops(node))
     for a, b in itertools.permutations(all_stops, 2):
@@ -113,3 +117,11 @@ def test_progress_along_a_way_is_by_its_length():
     x, y = routes.along_many(points, np.array([0.0, 0.25, 1.0]))
     assert x.tolist() == [0, 10, 10]
     assert y.tolist() == [0, 0, 30]
+
+
+@pytest.mark.parametrize(("lecture", "least"), [(True, 48), (False, 60)])
+def test_a_machine_of_few_pages_has_room_for_large_tokens(lecture, least):
+    m = grown(metrics((1280, 720), lecture=lecture))
+    node = stage_layout(composition((1280, 720), m, 200).stage, 1, m).nodes[0]
+    assert m.token > least
+    assert all(lane.tokens.h > least and lane.tokens.w > 2 * least for lane in node.lanes.values())
