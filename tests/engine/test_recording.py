@@ -1,5 +1,6 @@
 """Recordings come back as they were saved, and a damaged or hostile file is one clear line."""
 
+import dataclasses
 import json
 import sqlite3
 import zlib
@@ -251,7 +252,7 @@ def test_a_bomb_is_not_unpacked(saved):
         ev(kinds.GROW, dst=tables.TABLE_PTE, value=1 << 40),
         ev(kinds.GROW, dst=tables.TABLE_PTE, value=4),
         ev(kinds.GROW, dst=tables.TABLE_CLOCK, value=4),
-        ev(kinds.FLOW, 0, FRAMES + 1, src=lanes.FREE, dst=0),
+        ev(kinds.FLOW, 0, 1 << 40, src=lanes.FREE, dst=0),
         ev(kinds.FLOW, 0, -1, src=0, dst=lanes.FREE),
         ev(kinds.SCAN, FRAMES),
         ev(kinds.FAULT, 8),
@@ -274,6 +275,14 @@ def test_a_page_moves_only_from_where_it_is(tmp_path):
     refusal(with_events(tmp_path, away, away))
     back = ev(kinds.MOVE, 2, src=lanes.PCP, dst=lanes.FREE)
     assert len(recording.load(with_events(tmp_path, away, back, away))) == 3
+
+
+def test_flows_come_back_in_any_order(tmp_path):
+    trace = Trace(start_view(), dataclasses.replace(META, level=kinds.LEVEL_FLOW), LABELS)
+    back, there = (ev(kinds.FLOW, 0, 3, src=a, dst=b) for a, b in ((0, lanes.FREE), (lanes.FREE, 0)))
+    trace.append(np.concatenate([back, there, there]))
+    recording.save(trace, tmp_path / "a.memsim")
+    assert_same(recording.load(tmp_path / "a.memsim"), trace)
 
 
 def test_tables_cannot_grow_without_end(tmp_path, monkeypatch):
