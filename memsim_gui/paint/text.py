@@ -11,6 +11,14 @@ from memsim_gui.scene.geometry import Rect
 
 LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
 UNBOUNDED = float(1 << 20)
+# Said in fewer letters where a place is too narrow for the words.
+SHORTER = {
+    "On no list": "No list",
+    "reclaims until free": "until free",
+    "wakes when free": "if free",
+    " per CPU": " pcp",
+    "reclaimed": "freed",
+}
 
 
 class Style(NamedTuple):
@@ -51,10 +59,20 @@ def _line(text: str, style: Style, most: float) -> tuple[QStaticText, float, flo
     return laid, width(text, style), measures(style).height()
 
 
+@lru_cache(maxsize=256)
+def shorter(text: str) -> str:
+    """Return the same in fewer letters, as far as there are other words for it."""
+    for words, fewer in SHORTER.items():
+        text = text.replace(words, fewer)
+    return text
+
+
 def line(painter: QPainter, rect: Rect, text: str, style: Style, color: QColor, align: float = LEFT) -> float:
     """Draw one line, centred up and down in the rectangle; return the width it took."""
     if not text or rect.w < 1:
         return 0.0
+    if width(text, style) > rect.w + 0.5:
+        text = shorter(text)
     needed = width(text, style)
     laid, wide, high = _line(text, style, UNBOUNDED if needed <= rect.w + 0.5 else rect.w)
     painter.setFont(style.font)

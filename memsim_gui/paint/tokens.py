@@ -59,7 +59,7 @@ class Theme:
         """Sizes for a picture of `size` device-independent pixels in a mode ("lab" or "lecture")."""
         reference = REFERENCE[mode]
         scale = max(SMALLEST_SCALE, min(size[0] / reference[0], size[1] / reference[1]))
-        values = {name: scale * self.sizes[mode][name] for name in TYPE_NAMES}
+        values: dict[str, Any] = {name: scale * self.sizes[mode][name] for name in TYPE_NAMES}
         return Metrics(
             unit=scale * self.unit,
             radius=scale * self.radius,
