@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from memsim_gui.engine import recording
+from memsim_gui import resources
+from memsim_gui.engine import recording, scenario
 from tests.architecture.source import ROOT
 
 SIZE = (1600, 900)
@@ -127,7 +128,10 @@ def test_a_person_watches_steps_back_saves_exports_and_leaves(desk, tmp_path):
     wait_for("motion: the first scenario plays by itself", lambda: desk.stage() != first)
     desk.press("space")
     wait_for("recorded step", lambda: _steps(desk, tmp_path / "early.memsim") >= 1)
-    desk.press("Next", "Next", "Next", "Next")
+    desk.press("End")
+    told = len(scenario.load(resources.path("scenarios", "s1.toml")).steps)
+    wait_for("whole story", lambda: _steps(desk, tmp_path / "whole.memsim") == told)
+    desk.press("Prior", "Prior", "Prior")
     stopped = desk.settled_stage()
     desk.press("Prior", "Prior")
     assert desk.settled_stage() != stopped
