@@ -162,7 +162,9 @@ def _about(events: Events, frame: int) -> npt.NDArray[np.int64]:
     kind, ident, value = events["kind"], events["ident"], events["value"]
     by_ident = np.isin(kind, (kinds.MOVE, kinds.BITS, kinds.OWNER, kinds.SCAN, kinds.IO_BEGIN, kinds.IO_END))
     by_value = np.isin(kind, (kinds.FAULT, kinds.READ, kinds.WRITE))
-    pte = (kind == kinds.PTE) & ((value >> 32 & bits.PTE_PRESENT) != 0) & ((value & 0xFFFFFFFF) == frame)
+    # An entry of the zero page is present too, but holds no frame.
+    maps = (value >> 32 & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
+    pte = (kind == kinds.PTE) & maps & ((value & 0xFFFFFFFF) == frame)
     return np.flatnonzero((by_ident & (ident == frame)) | (by_value & (value == frame)) | pte)
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from memsim_gui import Machine
+from memsim_gui.engine.commands import Mmap, Touch
 from memsim_gui.scene import address_space, marks, page_cache, page_inspector, physical_map
 from memsim_gui.trace import bits, causes, kinds, lanes, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
@@ -172,3 +174,10 @@ def test_the_life_of_a_page_is_told_in_order():
     assert lists[:3] == [lanes.IN_HAND, lanes.LRU_ADD, lanes.INACTIVE_ANON]
     assert lists[-1] == lanes.FREE
     assert all(moment.words for moment in told)
+
+
+def test_mapping_the_zero_page_is_no_moment_in_the_life_of_frame_0():
+    machine = Machine.build(detail="classroom", memory=32, watermarks={"min": 2, "low": 3, "high": 4})
+    machine.apply(Mmap("heap", 4))
+    machine.apply(Touch("heap", 0, 4, write=False))
+    assert page_inspector.life(machine.trace, 0, len(machine.trace)) == []
