@@ -111,7 +111,7 @@ def _kswapd(view: ViewState, node: int) -> Actor:
     row = view.actor[node]
     awake = bool(row[tables.ACTOR_AWAKE])
     state = f"awake · priority {int(row[tables.ACTOR_PRIORITY])}" if awake else "asleep"
-    rule = "reclaims until free ≥ high" if awake else "wakes when free < low"
+    rule = "reclaims until free > high" if awake else "wakes when free ≤ low"
     return Actor(actor_name(node), state, rule, awake, "kswapd")
 
 
