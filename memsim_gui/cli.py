@@ -32,7 +32,6 @@ SHOWN_COUNTERS = (
 PLANNED = {
     "import": "import TRACE --format lackey|ftrace|csv --record OUT.memsim",
     "worksheet": "worksheet ID [--seed N] [--answers] OUT.pdf|OUT.html",
-    "fidelity": "fidelity DIR [--json]",
 }
 
 
@@ -76,7 +75,13 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
-        found = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        found = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         found.set_defaults(run=run)
         return found
 
@@ -91,6 +96,7 @@ def _parser() -> _Parser:
     info = add("info", _info, "say what is in a recording")
     info.add_argument("file", metavar="FILE.memsim", type=Path)
     info.add_argument("--verify", action="store_true", help="also replay it from end to end")
+    _add_fidelity(add("fidelity", _fidelity, "compare with recordings of a real kernel"))
     bench = add("bench", _bench, "measure the program on this computer")
     bench.add_argument("names", nargs="*", metavar="NAME")
     bench.add_argument("--json", action="store_true", help="print one JSON document")
@@ -131,6 +137,21 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", metavar="STEP", help="first step")
     parser.add_argument("--to", dest="stop", metavar="STEP", help="last step")
     parser.add_argument("--captions", action="store_true")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def _add_fidelity(parser: argparse.ArgumentParser) -> None:
+    from memsim_gui.fidelity import FORMAT
+
+    parser.epilog = FORMAT
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a folder of recordings")
+    parser.add_argument("--only", metavar="W", action="append", default=[], help="compare this workload; may repeat")
+    parser.add_argument(
+        "--picture", metavar="OUT", type=Path,
+        help="OUT.png: the curves of one workload, the verdicts of several; OUT.pngs: a folder with all of them",
+    )  # fmt: skip
+    parser.add_argument("--theme", default="light", help="of the picture")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
 
@@ -248,6 +269,28 @@ def _export(arguments: argparse.Namespace) -> int:
             on_progress=tell,
         )
     return DONE
+
+
+def _fidelity(arguments: argparse.Namespace) -> int:
+    from memsim_gui.export import comparisons
+    from memsim_gui.fidelity import report
+    from memsim_gui.fidelity.compare import Comparison, NotCompared, Result, compare_folder
+
+    def tell(done: int, of: int, result: Result) -> None:
+        if isinstance(result, NotCompared):
+            print(f"memsim-gui: {result.reason}", file=sys.stderr)
+        elif not arguments.quiet:
+            print(f"{done}/{of} {result.name}: {report.verdict(result.tally)}", file=sys.stderr, flush=True)
+
+    theme = comparisons.theme_for(arguments.picture, arguments.theme) if arguments.picture else None
+    _check_place(arguments.picture)
+    results = compare_folder(arguments.folder, arguments.only, tell)
+    compared = [result for result in results if isinstance(result, Comparison)]
+    if theme and compared:
+        comparisons.write(compared, arguments.picture, theme)
+    print(json.dumps(report.document(results)) if arguments.json else "\n".join(report.text(results)))
+    bad = any(isinstance(result, NotCompared) and result.bad_input for result in results)
+    return BAD_INPUT if bad or not compared else DONE
 
 
 class _Progress:

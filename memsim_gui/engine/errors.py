@@ -29,6 +29,10 @@ class SpecError(InputError):
     """A machine that cannot be built."""
 
 
+class NotBuiltError(InputError):
+    """Something asked for that the program does not do yet."""
+
+
 def quoted(value: object) -> str:
     """Return a value as found in the input, on one line and not too long."""
     text = repr(value)
@@ -51,4 +55,4 @@ def unknown(where: str, what: str, word: str, known: Iterable[str]) -> InputErro
 
 def not_built(where: str, what: str, accepted: str = "") -> InputError:
     """Return the error for something that the program does not do yet."""
-    return InputError(where, f"{what} is not built yet", accepted)
+    return NotBuiltError(where, f"{what} is not built yet", accepted)

@@ -11,7 +11,7 @@ from typing import Any
 from memsim_gui.engine import tunables
 from memsim_gui.engine.devices import DEVICES
 from memsim_gui.engine.errors import InputError, SpecError, quoted
-from memsim_gui.engine.machine_spec import MachineSpec, ZoneSpec, check
+from memsim_gui.engine.machine_spec import MOST_CPUS, MachineSpec, ZoneSpec, check, whole
 from memsim_gui.trace import counters
 
 KB_PER_PAGE = 4
@@ -41,7 +41,7 @@ def from_recording(path: Path) -> MachineSpec:
         swap_device=DEVICES["virtio"],
         sysctls={**tunables.KERNEL, **tunables.EMULATED, **_sysctls(document, str(path))},
         detail="kernel",
-        cpus=int(document.get("cpus", 1)),
+        cpus=whole(document.get("cpus", 1), 1, MOST_CPUS, f"{path}: cpus"),
         counters=_counters(start, max(zone.node for zone in zones) + 1),
     )
     return check(spec, str(path))
@@ -77,7 +77,7 @@ def _zone(where: str, name: str, entry: object, start: Mapping[str, str]) -> Zon
             pcp_batch=int(entry["pcp_batch"]),
             pcp_high=int(entry["pcp_high"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise InputError(where, f"zone {name}: {error!r}", "managed, free, min, low, high, protection, pcp_*") from None
 
 
@@ -101,7 +101,7 @@ def _start_row(path: Path) -> dict[str, str]:
         try:
             with lzma.open(beside, "rt") if beside.suffix == ".xz" else beside.open(encoding="utf-8") as file:
                 return dict(next(csv.DictReader(file), {}))
-        except (OSError, lzma.LZMAError, UnicodeDecodeError, EOFError):
+        except (OSError, lzma.LZMAError, UnicodeDecodeError, EOFError, csv.Error):
             continue
     return {}
 

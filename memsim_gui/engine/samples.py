@@ -29,6 +29,10 @@ class SampleTable:
         self._names = tuple(counters)
         self._rows.append((op, line, phase, label, *counters.values()))
 
+    def columns(self) -> dict[str, tuple[object, ...]]:
+        """Return the columns by name, in the order of the samples."""
+        return dict(zip((*SAMPLE_COLUMNS, *self._names), zip(*self._rows, strict=True), strict=True))
+
     def write(self, path: Path) -> None:
         """Write the table as CSV. Raises InputError if the file cannot be written."""
         _write(path, (*SAMPLE_COLUMNS, *self._names), self._rows)

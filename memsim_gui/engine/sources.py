@@ -46,11 +46,15 @@ def open_source(source: str, options: Options | None = None) -> ScenarioRun | Sc
     chosen = options or Options()
     path = find(source)
     if path.suffix == ".wl":
-        parsed = script.load(path)
-        return ScriptRun(parsed, Machine(_script_machine(parsed, chosen), chosen.level, path.stem))
+        return script_run(script.load(path), chosen, path.stem)
     if chosen.machine_from:
         raise InputError("--machine-from", f"{quoted(source)} describes its own machine", "a .wl script beside it")
     return ScenarioRun(scenario.load(path, chosen.overrides), chosen.level)
+
+
+def script_run(parsed: Script, options: Options, title: str) -> ScriptRun:
+    """Switch on the machine of a script; nothing has run yet. Raises InputError."""
+    return ScriptRun(parsed, Machine(_script_machine(parsed, options), options.level, title))
 
 
 def _script_machine(parsed: Script, options: Options) -> MachineSpec:

@@ -113,7 +113,9 @@ def test_comparing_with_a_saved_trace(call, tmp_path):
         (["scenario", "check", "none.toml"], "cannot be read"),
         (["info", "none.memsim"], "none.memsim"),
         (["import", "x"], "import is not built yet"),
-        (["fidelity", "x", "--json"], "fidelity is not built yet"),
+        (["fidelity", "none", "--json"], "none: is not there"),
+        (["fidelity", ".", "--picture", "x.gif"], "x.gif: unknown ending '.gif'"),
+        (["fidelity", ".", "--picture", "x.png", "--theme", "pink"], "theme 'pink' is not known"),
         (["worksheet", "W1", "out.pdf"], "worksheet is not built yet"),
     ],
 )
