@@ -72,6 +72,7 @@ class MachineSpec:
     first_pfn: int = 0
     cpus: int = 1
     counters: Mapping[int, int] = field(default_factory=dict)  # place in the flat array -> value at the start
+    metadata: int = 0  # pages of the file system's own blocks that lie on the file lists at the start
 
     @property
     def nodes(self) -> int:
@@ -101,6 +102,7 @@ class MachineSpec:
             device=np.array([_device_row(self.file_device), _device_row(self.swap_device)], np.int64),
             tunables=self._tunable_row(),
             counter=start,
+            metadata=self.metadata,
             level=level,
             ring_events=self._ring_events(level),
         )

@@ -15,7 +15,9 @@ from memsim_gui.engine.machine_spec import MOST_CPUS, MachineSpec, ZoneSpec, che
 from memsim_gui.trace import counters
 
 KB_PER_PAGE = 4
-# What the kernel and the recorder held before the workload began; the lists that reclaim scans start empty.
+# What the kernel and the recorder held before the workload began; the lists that reclaim scans start empty but for some
+# blocks of the file system, which are told apart by the memory cgroup if the worker has one.
+FILE_LISTS = (("cg.inactive_file", "cg.active_file"), ("nr_inactive_file", "nr_active_file"))
 NODE_STARTS = (
     "nr_unevictable", "nr_slab_reclaimable", "nr_slab_unreclaimable", "nr_anon_pages", "nr_mapped", "nr_file_pages",
     "nr_shmem", "nr_kernel_misc_reclaimable", "nr_kernel_stack", "nr_page_table_pages",
@@ -43,6 +45,7 @@ def from_recording(path: Path) -> MachineSpec:
         detail="kernel",
         cpus=whole(document.get("cpus", 1), 1, MOST_CPUS, f"{path}: cpus"),
         counters=_counters(start, max(zone.node for zone in zones) + 1),
+        metadata=_metadata(start),
     )
     return check(spec, str(path))
 
@@ -118,6 +121,14 @@ def _counters(start: Mapping[str, str], nodes: int) -> dict[int, int]:
                 place = counters.zone_base(node * counters.ZONES_PER_NODE + kind) + counters.ZONE_NAMES.index(name)
                 out[place] = _value(start, f"z{node}.{title}.{name}")
     return out
+
+
+def _metadata(start: Mapping[str, str]) -> int:
+    """Pages on the file lists at the start: those of the worker's memory cgroup, else those of the machine."""
+    own, every = FILE_LISTS
+    if own[0] in start:
+        return sum(_value(start, name) for name in own) // (KB_PER_PAGE << 10)
+    return sum(_value(start, name) for name in every)
 
 
 def _value(start: Mapping[str, str], name: str) -> int:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from memsim_gui.engine import kpageflags, samples
 from memsim_gui.engine.command import Command
-from memsim_gui.engine.commands import MAIN, ExitTask, Fork, Process
+from memsim_gui.engine.commands import MAIN, Drain, ExitTask, Fork, Process
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine import SLICE_OPS, Machine
 from memsim_gui.engine.samples import PageTable, SampleTable
@@ -104,6 +104,9 @@ class ScriptRun:
         if isinstance(line.action, Command):
             yield from self._command(line.number, line.action, self._every)
         else:
+            if isinstance(line.action, Flags | Resident) and line.action.name in self.machine.book.files:
+                # The recorder looked at a file's pages through a mapping, whose removal drained the batches.
+                yield from self._command(line.number, Drain(), 0)
             self._note(line)
         self._sample(line.number, samples.AFTER)
 

@@ -10,6 +10,8 @@ MOST_ALPHA = 8
 PAGES_PER_UNIT = {"": MIB_PAGES, "p": 1}
 KIB_PER_PAGE = 4
 _SIZE = re.compile(r"([0-9]{1,13})([pk]?)")
+BYTE_UNITS = "KMGT"
+_BYTES = re.compile(r"([0-9]{1,13})([KMGT]?)")
 _WHOLE = re.compile(r"[0-9]{1,20}")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 _OPTIONAL = re.compile(r"\[[^]]*\](\.\.\.)?")
@@ -81,6 +83,19 @@ class Words:
                 return pages
         accepted = f"a size in MiB, or with p in pages, with k in KiB (whole pages, at least {low}), in {self.usage}"
         raise InputError(self.place, f"size {quoted(word)}", accepted)
+
+    def bytes(self) -> int:
+        """Take a number of bytes as the kernel reads it (memparse): K, M, G and so on behind it multiply."""
+        word = self.word()
+        match = _BYTES.fullmatch(word.upper())
+        found = int(match[1]) << 10 * (1 + BYTE_UNITS.index(match[2]) if match[2] else 0) if match else -1
+        if not 0 <= found <= MOST_SIZE:
+            raise InputError(
+                self.place,
+                f"size {quoted(word)}",
+                f"a number of bytes, or with K, M, G or T behind it, in {self.usage}",
+            )
+        return found
 
     def alpha(self) -> float:
         """Take a zipf exponent."""

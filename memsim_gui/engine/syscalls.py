@@ -363,13 +363,27 @@ def _direct_reclaim(command: c.DirectReclaim, _host: Host) -> Calls:
     yield Call(calls.CALL_DIRECT_RECLAIM, (command.node, command.pages))
 
 
+def _drain(_command: c.Drain, _host: Host) -> Calls:
+    yield Call(calls.CALL_DRAIN)
+
+
+def _cgroup(_command: c.Cgroup, _host: Host) -> Calls:
+    yield Call(calls.CALL_CGROUP)
+
+
+def _memory_reclaim(command: c.MemoryReclaim, _host: Host) -> Calls:
+    yield Call(calls.CALL_MEMORY_RECLAIM, (command.size // PAGE_BYTES,))
+
+
 def _scan(command: c.ScanList, _host: Host) -> Calls:
     yield Call(calls.CALL_SCAN, (command.node, LISTS[command.list], command.pages))
 
 
 LOWER: dict[type[c.Command], Callable[[Any, Host], Calls]] = {
     c.Access: _access,
+    c.Cgroup: _cgroup,
     c.DirectReclaim: _direct_reclaim,
+    c.Drain: _drain,
     c.DropCaches: _drop_caches,
     c.ExitTask: _exit,
     c.Fadvise: _fadvise,
@@ -377,6 +391,7 @@ LOWER: dict[type[c.Command], Callable[[Any, Host], Calls]] = {
     c.Fsync: _fsync,
     c.KswapdPass: _kswapd,
     c.Madvise: _madvise,
+    c.MemoryReclaim: _memory_reclaim,
     c.MixStream: _mix,
     c.Mlock: _mlock,
     c.Mmap: _mmap,

@@ -116,3 +116,37 @@ class ScanList(Command):
     def describe(self) -> str:
         """Return a short sentence for a person."""
         return f"scan {shown(self.pages)} at the tail of {self.list.replace('-', ' ')}"
+
+
+@dataclass(frozen=True)
+class Drain(Command):
+    """The processor's batches are emptied to their lists, as many a system call does (lru_add_drain)."""
+
+    op: ClassVar[str] = "drain"
+
+    def describe(self) -> str:
+        """Return a short sentence for a person."""
+        return "drain the batches"
+
+
+@dataclass(frozen=True)
+class Cgroup(Command):
+    """The memory cgroup /w is made; all memory is charged to it from the start on."""
+
+    op: ClassVar[str] = "cgroup"
+
+    def describe(self) -> str:
+        """Return a short sentence for a person."""
+        return "mkdir /sys/fs/cgroup/w"
+
+
+@dataclass(frozen=True)
+class MemoryReclaim(Command):
+    """echo BYTES > memory.reclaim of the memory cgroup; part of a page counts as none."""
+
+    op: ClassVar[str] = "memory-reclaim"
+    size: int = value_field(fields.size())
+
+    def describe(self) -> str:
+        """Return a short sentence for a person."""
+        return f"echo {self.size} > /sys/fs/cgroup/w/memory.reclaim"

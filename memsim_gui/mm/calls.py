@@ -27,6 +27,9 @@ CALL_KSWAPD = 21
 CALL_DIRECT_RECLAIM = 22
 CALL_SYSCTL = 23
 CALL_WATERMARKS = 24
+CALL_CGROUP = 25
+CALL_MEMORY_RECLAIM = 26
+CALL_DRAIN = 27
 
 ARG = 1  # first of eight arguments
 PROGRESS = 9  # next item, or the call's own state when it is resumed
@@ -39,6 +42,8 @@ MORE = 1
 FAILED = 2
 
 EPERM = 1
+ENOENT = 2
+EAGAIN = 11
 ENOMEM = 12
 EFAULT = 14
 EINVAL = 22

@@ -16,6 +16,7 @@ from memsim_gui.mm.mm_types import (
     SC_KIND,
     SC_MAY_SWAP,
     SC_MAY_UNMAP,
+    SC_MEMCG,
     SC_NR_RECLAIMED,
     SC_NR_TO_RECLAIM,
     SC_PRIORITY,
@@ -44,6 +45,7 @@ from memsim_gui.trace import causes, kinds, tables
 
 JIFFY_NS = 4_000_000
 DIRECT = tables.ACTOR_DIRECT
+REQUEST = tables.ACTOR_REQUEST
 
 
 @inline
@@ -98,12 +100,10 @@ def _writes_pending(state, node):
 @room
 def begin_direct(sc, kind, actor, goal):
     """Prepare the scan control of a reclaimer that works at once, from the first priority."""
-    force = sc[SC_FORCE_DEACTIVATE]
     for column in range(SC_COLUMNS):
         sc[column] = 0
     sc[SC_KIND] = kind
     sc[SC_ACTOR] = actor
-    sc[SC_FORCE_DEACTIVATE] = force
     sc[SC_NR_TO_RECLAIM] = goal
     sc[SC_MAY_UNMAP] = 1
     sc[SC_MAY_SWAP] = 1
@@ -112,24 +112,55 @@ def begin_direct(sc, kind, actor, goal):
 
 @room
 def _reclaim_round(state, sc, first_node):
-    """Priorities 12 to 0 over every node, until the goal is met. [Dr-2]"""
-    count_vm_event(state, ALLOCSTALL_MOVABLE)
+    """Priorities 12 to 0 over every node, until the goal is met. [Dr-2] A cgroup's round is no stall. [Cg-2]"""
+    of_all = sc[SC_KIND] != SC_MEMCG
+    if of_all:
+        count_vm_event(state, ALLOCSTALL_MOVABLE)
     nodes = len(state.node)
     while sc[SC_PRIORITY] >= 0:
-        set_actor(state, DIRECT, tables.ACTOR_PRIORITY, sc[SC_PRIORITY])
-        sc[SC_KEEP_GOING] = 1 if sc[SC_PRIORITY] == DEF_PRIORITY else 0
+        set_actor(state, sc[SC_ACTOR], tables.ACTOR_PRIORITY, sc[SC_PRIORITY])
+        sc[SC_KEEP_GOING] = 1 if of_all and sc[SC_PRIORITY] == DEF_PRIORITY else 0
         for step in range(nodes):
             node = (first_node + step) % nodes
             shrink_node(state, sc, node)
             congested = state.node[node, NODE_FLAGS] & PGDAT_CONGESTED
-            hopeless = sc[SC_PRIORITY] == 1 and sc[SC_NR_RECLAIMED] == 0
+            hopeless = of_all and sc[SC_PRIORITY] == 1 and sc[SC_NR_RECLAIMED] == 0
             if (congested or hopeless) and _writes_pending(state, node):
                 sleep_until(state, state.sys[SYS_NOW_NS] + JIFFY_NS)
         if sc[SC_NR_RECLAIMED] >= sc[SC_NR_TO_RECLAIM]:
             break
         sc[SC_PRIORITY] -= 1
     for node in range(nodes):
-        snapshot_refaults(state, node)
+        snapshot_refaults(state, sc, node)
+
+
+@room
+def do_try_to_free_pages(state, sc, first_node):
+    """A round, and a second one that may age the active lists if the first was in vain. Returns the pages freed."""
+    _reclaim_round(state, sc, first_node)
+    if sc[SC_NR_RECLAIMED] == 0 and sc[SC_SKIPPED_DEACTIVATE]:
+        sc[SC_FORCE_DEACTIVATE] = 1
+        sc[SC_SKIPPED_DEACTIVATE] = 0
+        sc[SC_PRIORITY] = DEF_PRIORITY
+        _reclaim_round(state, sc, first_node)
+    return sc[SC_NR_RECLAIMED]
+
+
+@room
+def begin_request(state, goal):
+    """A person asks for a pass: tell the trace."""
+    publish_clock(state)
+    set_actor(state, REQUEST, tables.ACTOR_AWAKE, 1)
+    trace(state, kinds.RECLAIM_BEGIN, causes.ON_REQUEST, 0, 0, goal, REQUEST)
+
+
+@room
+def end_request(state, freed):
+    """A pass that a person asked for has ended."""
+    trace(state, kinds.RECLAIM_END, causes.ON_REQUEST, 0, 0, freed, REQUEST)
+    set_actor(state, REQUEST, tables.ACTOR_AWAKE, 0)
+    set_actor(state, REQUEST, tables.ACTOR_PFN, -1)
+    set_actor(state, REQUEST, tables.ACTOR_LANE, -1)
 
 
 @room
@@ -141,13 +172,8 @@ def try_to_free_pages(state, task, first_node, sc, kind):
     state.sys[SYS_RECLAIMING] = 1
     set_actor(state, DIRECT, tables.ACTOR_AWAKE, 1)
     trace(state, kinds.RECLAIM_BEGIN, causes.STALL_DIRECT, 0, 0, SWAP_CLUSTER_MAX, DIRECT)
-    sc[SC_FORCE_DEACTIVATE] = 0
     begin_direct(sc, kind, DIRECT, SWAP_CLUSTER_MAX)
-    _reclaim_round(state, sc, first_node)
-    if sc[SC_NR_RECLAIMED] == 0 and sc[SC_SKIPPED_DEACTIVATE]:
-        sc[SC_FORCE_DEACTIVATE] = 1
-        begin_direct(sc, kind, DIRECT, SWAP_CLUSTER_MAX)
-        _reclaim_round(state, sc, first_node)
+    do_try_to_free_pages(state, sc, first_node)
     trace(state, kinds.RECLAIM_END, 0, 0, 0, sc[SC_NR_RECLAIMED], DIRECT)
     set_actor(state, DIRECT, tables.ACTOR_AWAKE, 0)
     set_actor(state, DIRECT, tables.ACTOR_PFN, -1)

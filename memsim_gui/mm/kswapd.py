@@ -124,7 +124,7 @@ def begin_priority(state, sc, node, goal):
     """Begin a pass at the present priority: age the active anon list, then fix the scan targets. [Ks-4]"""
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_PRIORITY, sc[SC_PRIORITY])
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_GOAL, goal)
-    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, node, lanes.INACTIVE_ANON):
+    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, sc, node, lanes.INACTIVE_ANON):
         shrink_active_list(state, sc, node, lanes.ACTIVE_ANON, SWAP_CLUSTER_MAX)
     sc[SC_NR_SCANNED] = 0
     sc[SC_NR_TO_RECLAIM] = goal
@@ -150,7 +150,7 @@ def _end_priority(state, sc, node):
 @room
 def _finish(state, sc, node):
     """Try to sleep: a nap first, to see whether the node stays balanced. [Ks-6]"""
-    snapshot_refaults(state, node)
+    snapshot_refaults(state, sc, node)
     publish_clock(state)
     trace(state, kinds.RECLAIM_END, 0, 0, 0, sc[SC_NR_RECLAIMED], node)
     set_actor(state, node, tables.ACTOR_PFN, -1)

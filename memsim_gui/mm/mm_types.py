@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.jit import JIT_ENABLED, Column, Structure, structure_view
-from memsim_gui.trace import counters, kinds, lanes, tables
+from memsim_gui.trace import bits, counters, kinds, lanes, tables
 from memsim_gui.trace.ring import RING_COLUMNS, RING_LEVEL
 from memsim_gui.trace.view_state import Sizes
 
@@ -99,7 +99,8 @@ NODE_FLAGS = tables.NODE_COLUMNS + 2  # PGDAT_* and LRUVEC_CONGESTED
 NODE_KSWAPD_STATE = tables.NODE_COLUMNS + 3
 NODE_KSWAPD_UNTIL_NS = tables.NODE_COLUMNS + 4  # end of its nap or throttle
 NODE_KSWAPD_CPU_NS = tables.NODE_COLUMNS + 5  # its share of the processor so far
-NODE_STATE_COLUMNS = tables.NODE_COLUMNS + 6
+NODE_STAT = tables.NODE_COLUMNS + 6  # six: the cgroup's list sizes and refault activations at its last flush
+NODE_STATE_COLUMNS = tables.NODE_COLUMNS + 12
 
 PGDAT_CONGESTED = 1
 PGDAT_DIRTY = 2
@@ -180,6 +181,8 @@ SYS_FLUSH_INDEX = 22
 SYS_LRU_ADD_COUNT = 23  # pages waiting in the lru_add batch
 SYS_PGTABLE_HEAD = 24  # frames used as page tables, linked by lru_next; -1 none
 SYS_SWAP_TOTAL = 26
+SYS_CGROUP = 27  # 1 = the memory cgroup exists, with every page in it
+SYS_STAT_UPDATES = 28  # changes of the cgroup's counters since its last flush
 SYS_COLUMNS = 32
 SLOT_CACHE_SIZE = 64
 PTRS_PER_PTE = 512
@@ -259,6 +262,7 @@ class Layout(NamedTuple):
     device: npt.NDArray[np.int64]  # [devices, 3] kind, latency in ns, transfer of a page in ns
     tunables: npt.NDArray[np.int64]
     counter: npt.NDArray[np.int64]  # flat counters at the start (slab, kernel stacks ...); free pages are set here
+    metadata: int = 0  # pages of the file system's own blocks on node 0's inactive file list, in use and never freed
     level: int = kinds.LEVEL_FULL
     ring_events: int = 1 << 18
 
@@ -297,6 +301,7 @@ def new_state(layout: Layout) -> State:
     )
     _lay_out_lanes(state, sizes)
     _lay_out_zones(state, layout)
+    _lay_out_metadata(state, layout.metadata)
     _lay_out_rest(state, layout)
     return state
 
@@ -330,6 +335,24 @@ def _lay_out_zones(state: State, layout: Layout) -> None:
         state.lane_pages[base + lanes.KERNEL] += managed - free
         state.counter[counters.zone_base(zone) + counters.ZONE_NAMES.index("nr_free_pages")] = free
         first += managed
+
+
+def _lay_out_metadata(state: State, pages: int) -> None:
+    """Turn pages of the kernel into ones of the file system: on the list, with buffers that are in use."""
+    frames = np.flatnonzero(state.page.lane == lanes.KERNEL)[-pages:] if pages else np.empty(0, np.int64)
+    if len(frames) == 0:
+        return
+    head = len(state.page) - len(state.lane_pages) + lanes.INACTIVE_FILE
+    state.page.lane[frames] = lanes.INACTIVE_FILE
+    state.page.bits[frames] = bits.PG_LRU | bits.PG_PRIVATE
+    state.page.refcount[frames] = 3  # the cache, the buffers, and who uses them
+    state.page.lru_next[[head, *frames]] = [*frames, head]
+    state.page.lru_prev[[*frames, head]] = [head, *frames]
+    state.lane_pages[lanes.KERNEL] -= len(frames)
+    state.lane_pages[lanes.INACTIVE_FILE] += len(frames)
+    state.counter[counters.node_base(0) + counters.NODE_NAMES.index("nr_inactive_file")] = len(frames)
+    for zone in state.page.zone[frames]:
+        state.counter[counters.zone_base(int(zone)) + counters.ZONE_NAMES.index("nr_zone_inactive_file")] += 1
 
 
 def _lay_out_rest(state: State, layout: Layout) -> None:

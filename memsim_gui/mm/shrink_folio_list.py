@@ -135,6 +135,9 @@ def _remove_mapping(state, pfn):
     """Free a clean page nobody else refers to, leaving a shadow. [Shr-12]"""
     page = state.page[pfn]
     if page.bits & bits.PG_PRIVATE:
+        if page.mapping == 0:
+            # The file system's own metadata, whose buffers are in use.
+            return causes.ACTIVATE
         clear_bits(state, pfn, bits.PG_PRIVATE)
     if _is_lazyfree(state, pfn):
         if page.refcount != 1:

@@ -14,11 +14,12 @@ from memsim_gui.mm import calls
 from memsim_gui.mm.bio import blk_flush_plugs
 from memsim_gui.mm.calls import DONE, ERRNO, FAILED, MORE, PROGRESS, RESULT
 from memsim_gui.mm.decisions import on_access
-from memsim_gui.mm.direct_reclaim import begin_direct, try_to_free_pages
+from memsim_gui.mm.direct_reclaim import begin_direct, begin_request, end_request, try_to_free_pages
 from memsim_gui.mm.filemap import PAGE_SIZE
 from memsim_gui.mm.filemap_read import filemap_read, generic_perform_write
 from memsim_gui.mm.kswapd import begin_priority
 from memsim_gui.mm.madvise import do_madvise
+from memsim_gui.mm.memcontrol import memory_reclaim
 from memsim_gui.mm.memory import handle_mm_fault
 from memsim_gui.mm.mm_types import (
     SC_DIRECT,
@@ -29,6 +30,7 @@ from memsim_gui.mm.mm_types import (
     SC_ROW_DIRECT,
     SC_ROW_REQUEST,
     STRUCTURE,
+    SYS_CGROUP,
     SYS_CURRENT_TASK,
     SYS_HITS,
     SYS_NEXT_NS,
@@ -44,7 +46,8 @@ from memsim_gui.mm.mm_types import (
 from memsim_gui.mm.mmap import do_mmap, do_munmap, dup_mmap
 from memsim_gui.mm.mmu_gather import exit_mmap
 from memsim_gui.mm.sched import charge, resched, sleep_until
-from memsim_gui.mm.tracepoint import CAUSE_BITS, publish_clock, set_actor, set_file, set_task, set_zone, trace
+from memsim_gui.mm.swap import lru_add_drain
+from memsim_gui.mm.tracepoint import CAUSE_BITS, publish_clock, set_file, set_task, set_zone, trace
 from memsim_gui.mm.truncate import do_fadvise, drop_caches, fsync, sync, wait_for_devices
 from memsim_gui.mm.vma_lock import do_mlock, do_munlock
 from memsim_gui.mm.vmscan import (
@@ -55,7 +58,7 @@ from memsim_gui.mm.vmscan import (
     shrink_lruvec_end,
     shrink_lruvec_turn,
 )
-from memsim_gui.trace import bits, causes, kinds, lanes, tables
+from memsim_gui.trace import bits, kinds, lanes, tables
 from memsim_gui.trace.ring import RING_HEAD, RING_LEVEL, emit
 
 FULL = kinds.LEVEL_FULL
@@ -156,8 +159,7 @@ def _scan_on_request(state, call):
     begin_direct(sc, SC_KSWAPD, tables.ACTOR_REQUEST, call[3])
     sc[SC_MAY_DEACTIVATE] = 3
     left = call[3]
-    trace(state, kinds.RECLAIM_BEGIN, causes.ON_REQUEST, 0, 0, left, tables.ACTOR_REQUEST)
-    set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_AWAKE, 1)
+    begin_request(state, left)
     freed = 0
     while left > 0:
         goal = min(left, SWAP_CLUSTER_MAX)
@@ -167,15 +169,7 @@ def _scan_on_request(state, call):
             freed += shrink_inactive_list(state, sc, call[1], call[2], goal)
         left -= goal
     call[RESULT] = freed
-    _end_request(state, freed)
-
-
-@room
-def _end_request(state, freed):
-    trace(state, kinds.RECLAIM_END, causes.ON_REQUEST, 0, 0, freed, tables.ACTOR_REQUEST)
-    set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_AWAKE, 0)
-    set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_PFN, -1)
-    set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_LANE, -1)
+    end_request(state, freed)
 
 
 @room
@@ -183,8 +177,7 @@ def _kswapd_on_request(state, call):
     """One run of kswapd's loop whatever the watermarks say: from priority 12 until it has freed 32 pages."""
     sc, node = state.sc[SC_ROW_REQUEST], call[1]
     begin_direct(sc, SC_KSWAPD, tables.ACTOR_REQUEST, SWAP_CLUSTER_MAX)
-    set_actor(state, tables.ACTOR_REQUEST, tables.ACTOR_AWAKE, 1)
-    trace(state, kinds.RECLAIM_BEGIN, causes.ON_REQUEST, 0, 0, SWAP_CLUSTER_MAX, tables.ACTOR_REQUEST)
+    begin_request(state, SWAP_CLUSTER_MAX)
     while sc[SC_PRIORITY] >= 1 and sc[SC_NR_RECLAIMED] < SWAP_CLUSTER_MAX:
         begin_priority(state, sc, node, SWAP_CLUSTER_MAX)
         while lruvec_work_left(sc):
@@ -192,7 +185,7 @@ def _kswapd_on_request(state, call):
         shrink_lruvec_end(state, sc, node)
         sc[SC_PRIORITY] -= 1
     call[RESULT] = sc[SC_NR_RECLAIMED]
-    _end_request(state, sc[SC_NR_RECLAIMED])
+    end_request(state, sc[SC_NR_RECLAIMED])
 
 
 @room
@@ -283,6 +276,12 @@ def _machine_call(state, call):
     elif code == calls.CALL_DIRECT_RECLAIM:
         task = state.sys[SYS_CURRENT_TASK]
         call[RESULT] = try_to_free_pages(state, task, call[1], state.sc[SC_ROW_DIRECT], SC_DIRECT)
+    elif code == calls.CALL_DRAIN:
+        lru_add_drain(state)
+    elif code == calls.CALL_CGROUP:
+        state.sys[SYS_CGROUP] = 1
+    elif code == calls.CALL_MEMORY_RECLAIM:
+        return memory_reclaim(state, call)
     elif code == calls.CALL_SYSCTL:
         state.tun[call[1]] = call[2]
     elif code == calls.CALL_WATERMARKS:

@@ -30,6 +30,7 @@ from memsim_gui.mm.mm_types import (
     SC_ACTOR,
     SC_ANON_COST,
     SC_CACHE_TRIM_MODE,
+    SC_DIRECT,
     SC_FILE_COST,
     SC_FILE_IS_TINY,
     SC_FILE_TAKEN,
@@ -61,6 +62,7 @@ from memsim_gui.mm.mm_types import (
     TUN_SWAPPINESS,
 )
 from memsim_gui.mm.page_flags import change_bits, clear_bits, set_bits
+from memsim_gui.mm.rstat import activations, lru_pages, mem_cgroup_flush_stats, memcg_rstat_updated
 from memsim_gui.mm.shrink_folio_list import show_verdict, shrink_one
 from memsim_gui.mm.swap import folio_add_lru, lru_add_drain
 from memsim_gui.mm.tracepoint import set_actor, trace
@@ -76,7 +78,6 @@ from memsim_gui.mm.vmstat import (
     PGSTEAL_ANON,
     PGSTEAL_DIRECT,
     PGSTEAL_KSWAPD,
-    WORKINGSET_ACTIVATE_ANON,
     count_vm_events,
     mod_node_page_state,
     node_page_state,
@@ -109,23 +110,22 @@ def isqrt(n):
 
 
 @inline
-def inactive_is_low(state, node, inactive):
+def inactive_is_low(state, sc, node, inactive):
     """Whether the inactive list of a type is too short beside its active list. [Scan-3]"""
-    inactive_pages = lruvec_lru_size(state, node, inactive)
-    active_pages = lruvec_lru_size(state, node, inactive + 1)
+    inactive_pages = lru_pages(state, sc, node, inactive)
+    active_pages = lru_pages(state, sc, node, inactive + 1)
     gib = (inactive_pages + active_pages) >> GIB_SHIFT
     ratio = isqrt(10 * gib) if gib else 1
     return inactive_pages * ratio < active_pages
 
 
 @room
-def _may_deactivate(state, node):
+def _may_deactivate(state, sc, node):
     """Which types' active lists may be aged in this run. [Scan-4]"""
     out = 0
     for kind in range(2):
-        activations = node_page_state(state, node, WORKINGSET_ACTIVATE_ANON + kind)
-        refaulted = activations != state.node[node, NODE_REFAULTS_ANON + kind]
-        if refaulted or inactive_is_low(state, node, 2 * kind):
+        refaulted = activations(state, sc, node, kind) != state.node[node, NODE_REFAULTS_ANON + kind]
+        if refaulted or inactive_is_low(state, sc, node, 2 * kind):
             out |= ANON << kind
     return out
 
@@ -133,10 +133,11 @@ def _may_deactivate(state, node):
 @room
 def prepare_scan_count(state, sc, node):
     """Fix what a pass over the node depends on: costs, ageing, cheap cache, tiny cache. [Scan-2..6]"""
+    mem_cgroup_flush_stats(state)
     sc[SC_ANON_COST] = state.node[node, tables.NODE_ANON_COST]
     sc[SC_FILE_COST] = state.node[node, tables.NODE_FILE_COST]
-    sc[SC_MAY_DEACTIVATE] = ANON | FILE if sc[SC_FORCE_DEACTIVATE] else _may_deactivate(state, node)
-    inactive_file = lruvec_lru_size(state, node, lanes.INACTIVE_FILE)
+    sc[SC_MAY_DEACTIVATE] = ANON | FILE if sc[SC_FORCE_DEACTIVATE] else _may_deactivate(state, sc, node)
+    inactive_file = lru_pages(state, sc, node, lanes.INACTIVE_FILE)
     trim = inactive_file >> sc[SC_PRIORITY] and not sc[SC_MAY_DEACTIVATE] & FILE
     sc[SC_CACHE_TRIM_MODE] = 1 if trim else 0
     if sc[SC_KIND] == SC_MEMCG:
@@ -251,6 +252,8 @@ def shrink_inactive_list(state, sc, node, lru, goal):
         count_vm_events(state, PGSTEAL_KSWAPD if sc[SC_KIND] == SC_KSWAPD else PGSTEAL_DIRECT, freed)
     count_vm_events(state, PGSTEAL_ANON + kind, freed)
     lru_note_cost(state, node, kind, written)
+    # Isolated, scanned and put back; a page that goes is unaccounted, uncharged and counted as stolen instead.
+    memcg_rstat_updated(state, 3 * taken + activated + 2 * freed + 3 * written)
     if sc[SC_NR_UNQUEUED_DIRTY] - dirty_before == taken:
         state.sys[SYS_FLUSHER_WORK] = FLUSH_ALL
     sc[SC_NR_TAKEN] += taken
@@ -286,7 +289,8 @@ def shrink_active_list(state, sc, node, lru, goal):
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_LANE, node * LANES_PER_NODE + lru)
     counts = _isolate(state, node, lru, goal)
     scanned, taken = counts >> 32, counts & 0xFFFFFFFF
-    count_vm_events(state, PGREFILL, scanned)
+    if sc[SC_KIND] != SC_MEMCG:
+        count_vm_events(state, PGREFILL, scanned)
     if taken == 0:
         return
     kind = lru >> 1
@@ -307,6 +311,7 @@ def shrink_active_list(state, sc, node, lru, goal):
         _put_back(state, pfn, verdict)
     mod_node_page_state(state, node, NR_ISOLATED_ANON + kind, -taken)
     count_vm_events(state, PGDEACTIVATE, inactive)
+    memcg_rstat_updated(state, 3 * taken + inactive)
     workingset_age_nonresident(state, node, active)
     state.sys[SYS_NOW_NS] += scanned * state.tun[TUN_SCAN_NS]
 
@@ -380,15 +385,16 @@ def shrink_lruvec_end(state, sc, node):
     """End a pass: age the active anon list if it has grown too long, and judge how dirty the tail was. [Shr-15]"""
     blk_flush_plugs(state)
     sc[SC_NR_RECLAIMED] += sc[SC_GOT]
-    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, node, lanes.INACTIVE_ANON):
+    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, sc, node, lanes.INACTIVE_ANON):
         shrink_active_list(state, sc, node, lanes.ACTIVE_ANON, SWAP_CLUSTER_MAX)
     if sc[SC_KIND] == SC_KSWAPD:
         if sc[SC_NR_WRITEBACK] and sc[SC_NR_WRITEBACK] == sc[SC_NR_TAKEN]:
             state.node[node, NODE_FLAGS] |= PGDAT_WRITEBACK
         if sc[SC_NR_UNQUEUED_DIRTY] == sc[SC_FILE_TAKEN]:
             state.node[node, NODE_FLAGS] |= PGDAT_DIRTY
-        if sc[SC_NR_DIRTY] and sc[SC_NR_DIRTY] == sc[SC_NR_CONGESTED]:
-            state.node[node, NODE_FLAGS] |= PGDAT_CONGESTED
+    all_congested = sc[SC_NR_DIRTY] and sc[SC_NR_DIRTY] == sc[SC_NR_CONGESTED]
+    if sc[SC_KIND] != SC_DIRECT and all_congested:
+        state.node[node, NODE_FLAGS] |= PGDAT_CONGESTED
     if sc[SC_GOT]:
         set_kswapd_failures(state, node, 0)
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_RECLAIMED, sc[SC_NR_RECLAIMED])
@@ -412,7 +418,7 @@ def shrink_node(state, sc, node):
 
 
 @inline
-def snapshot_refaults(state, node):
+def snapshot_refaults(state, sc, node):
     """Remember the refault activations at the end of a run. [Scan-4]"""
     for kind in range(2):
-        state.node[node, NODE_REFAULTS_ANON + kind] = node_page_state(state, node, WORKINGSET_ACTIVATE_ANON + kind)
+        state.node[node, NODE_REFAULTS_ANON + kind] = activations(state, sc, node, kind)

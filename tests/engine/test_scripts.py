@@ -46,6 +46,9 @@ SMALL = {"memory": "512 KiB", "watermarks": {"min": 4, "low": 6, "high": 8}, "sw
         ("every 512", script.Every(512)),
         ("maxlog 9", script.Ignored()),
         ("lrugen 0", script.Ignored()),
+        ("cgroup", c.Cgroup()),
+        ("reclaim 2M", c.MemoryReclaim(2 << 20)),
+        ("reclaim 5000", c.MemoryReclaim(5000)),
     ],
 )
 def test_operations(line, action):
@@ -71,8 +74,7 @@ def test_operations(line, action):
         ("madvise A 0 1 hot", "accepted: cold, pageout, free, dontneed"),
         ("sysctl a b", "a whole number"),
         ("shm A 3", "not built yet"),
-        ("cgroup", "not built yet"),
-        ("reclaim 1M", "not built yet"),
+        ("reclaim 1X", "a number of bytes, or with K, M, G or T"),
         ("mlocktest", "not built yet"),
         ("lrugen 7", "not built yet"),
         ("lrugencmd + 1 2", "not built yet"),
@@ -238,3 +240,11 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "bad.wl").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="UTF-8"):
         script.load(tmp_path / "bad.wl")
+
+
+@pytest.mark.plain
+def test_a_look_at_a_files_pages_drains_the_batches():
+    text = "file F 14p\nfadvise F random\nread F 0 14p\n"
+    batches = {"sysctl": {"memsim.batch_pages": 15}}
+    assert _run(text, **batches).machine.counters()["nr_inactive_file"] == 0
+    assert _run(text + "flags t F 0 1 1", **batches).machine.counters()["nr_inactive_file"] == 14

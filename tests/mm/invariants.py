@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from memsim_gui.mm.mm_types import SYS_SWAP_FREE, SYS_SWAP_TOTAL
+from memsim_gui.mm.mm_types import SYS_CGROUP, SYS_SWAP_FREE, SYS_SWAP_TOTAL
 from memsim_gui.mm.project import project
 from memsim_gui.trace import bits, counters, lanes, tables
 from memsim_gui.trace.view_state import head
@@ -43,6 +43,7 @@ def check(state):
     _check_caches(view)
     _check_swap(state, view)
     _check_dirty(view)
+    _check_reclaim(view, of_cgroup=bool(state.sys[SYS_CGROUP]))
 
 
 def _check_lanes(view):
@@ -113,7 +114,13 @@ def _check_dirty(view):
     assert stat["nr_dirty"] == int(((view.bits & bits.PG_DIRTY) != 0)[file].sum())
     assert stat["nr_writeback"] == int(((view.bits & bits.PG_WRITEBACK) != 0).sum())
     assert stat["nr_mlock"] == int(((view.bits & bits.PG_MLOCKED) != 0).sum())
-    assert stat["pgscan_kswapd"] + stat["pgscan_direct"] == stat["pgscan_anon"] + stat["pgscan_file"]
-    assert stat["pgsteal_kswapd"] + stat["pgsteal_direct"] == stat["pgsteal_anon"] + stat["pgsteal_file"]
+
+
+def _check_reclaim(view, *, of_cgroup):
+    stat = counters.vmstat(view.counter, 1)
+    for name in ("pgscan", "pgsteal"):
+        by_whom = stat[f"{name}_kswapd"] + stat[f"{name}_direct"]
+        of_what = stat[f"{name}_anon"] + stat[f"{name}_file"]
+        assert by_whom <= of_what if of_cgroup else by_whom == of_what
     assert stat["pgsteal_anon"] + stat["pgsteal_file"] <= stat["pgscan_anon"] + stat["pgscan_file"]
     assert stat["nr_vmscan_write"] >= stat["pswpout"]

@@ -12,6 +12,7 @@ from memsim_gui.trace.view_state import Sizes
 TASK = 1
 BASE_VPN = 0x7F0000000
 MICRO = 1000
+MARKS = 4, 6, 8
 
 
 def tunables(*, kernel: bool, policy: int) -> np.ndarray:
@@ -46,17 +47,19 @@ def tunables(*, kernel: bool, policy: int) -> np.ndarray:
 class Bench:
     """A machine, its trace, and calls on it."""
 
-    def __init__(self, *, frames=64, slots=65, marks=(4, 6, 8), kernel=False, policy=mm.POLICY_TWO_LIST, cells=96):
+    def __init__(self, *, frames=64, slots=65, kernel=False, policy=mm.POLICY_TWO_LIST, cells=96, metadata=0):
         sizes = Sizes(nodes=1, frames=frames, ptes=512, cells=cells, slots=slots, vmas=48, files=4, tasks=4, devices=2)
         zone = np.zeros((3, tables.ZONE_COLUMNS), np.int64)
         zone[1, tables.ZONE_MANAGED] = frames
-        zone[1, tables.ZONE_MIN : tables.ZONE_HIGH + 1] = marks
+        zone[1, tables.ZONE_MIN : tables.ZONE_HIGH + 1] = MARKS
         zone[1, tables.ZONE_PCP_BATCH] = 3 if kernel else 1
         zone[1, tables.ZONE_PCP_HIGH] = 12 if kernel else 0
         device = np.array([[tables.DEVICE_SSD, 100 * MICRO, 8192]] * 2)
         start = np.zeros(counters.counters_total(1), np.int64)
         tun = tunables(kernel=kernel, policy=policy)
-        self.state = mm.new_state(mm.Layout(sizes, zone, np.array([0, frames, 0]), device, tun, start))
+        self.state = mm.new_state(
+            mm.Layout(sizes, zone, np.array([0, frames - metadata, 0]), device, tun, start, metadata)
+        )
         self.trace = Trace(project(self.state), Meta())
         self.call(calls.CALL_TASK, TASK, 0, 0, -1)
 

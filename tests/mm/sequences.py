@@ -26,7 +26,8 @@ STEPS = st.one_of(
     st.tuples(st.just("munlock"), byte_range()),
     st.tuples(st.just("madvise"), st.integers(0, ANON - 1), st.integers(1, 10), st.sampled_from([4, 8, 20, 21])),
     st.tuples(st.just("scan"), st.integers(0, 3), st.integers(1, 40)),
-    st.tuples(st.sampled_from(["kswapd", "direct", "wait", "sync", "drop", "sleep", "fork", "child_exits"])),
+    st.tuples(st.just("memory_reclaim"), st.integers(1, 60)),
+    st.tuples(st.sampled_from(["kswapd", "direct", "wait", "sync", "drop", "sleep", "fork", "child_exits", "drain"])),
 )
 SEQUENCES = st.lists(STEPS, min_size=1, max_size=14)
 
@@ -57,6 +58,14 @@ def do(bench, step):
         bench.call(calls.CALL_MUNLOCK, TASK, *args[0])
     elif name == "madvise":
         bench.call(calls.CALL_MADVISE, TASK, (BASE_VPN + args[0]) * 4096, args[1] * 4096, args[2])
+    else:
+        _reclaim_step(bench, name, args)
+
+
+def _reclaim_step(bench, name, args):
+    if name == "memory_reclaim":
+        bench.call(calls.CALL_CGROUP)
+        bench.call(calls.CALL_MEMORY_RECLAIM, args[0])
     elif name == "scan":
         bench.call(calls.CALL_SCAN, 0, *args)
     else:
@@ -74,6 +83,7 @@ def _plain_step(bench, name):
         "direct": (calls.CALL_DIRECT_RECLAIM, 0),
         "wait": (calls.CALL_WAIT_IO,),
         "sync": (calls.CALL_SYNC,),
+        "drain": (calls.CALL_DRAIN,),
         "drop": (calls.CALL_DROP_CACHES, 3),
         "sleep": (calls.CALL_SLEEP, 6 * 10**9),
         "child_exits": (calls.CALL_EXIT, 2),
