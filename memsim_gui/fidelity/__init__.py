@@ -1,7 +1,8 @@
 """How near the simulator comes to a real kernel: the same script on both, their counters compared along it.
 
 `recordings` reads what a real kernel did, `simulation` runs the same script on the same machine, `score` compares the
-curves, `compare` does it for a folder, `report` says what came out. Arrays only: the pictures are made by `export`.
+curves, `compare` does it for a folder, `report` says what came out; `pages` compares the flags of single pages. Arrays
+only: the pictures are made by `export`.
 """
 
 FORMAT = """\
