@@ -32,6 +32,7 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.cpu import CPUContext
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
+from numba.np import arrayobj
 
 PACKAGE = Path(__file__).parent
 COMPILED_ROOMS = ("trace", "mm")
@@ -130,20 +131,27 @@ def _everything_called(libraries: list[Any]) -> list[Any]:
     return list(found.values())
 
 
-def _keep_apart(module: Any) -> None:
-    """Stop the optimiser from merging rooms into one huge function: only what is marked for inlining is inlined."""
+def _hide_parts(module: Any, own: set[str]) -> None:
+    """Make all functions but an entry's own internal: the optimiser may then inline, specialise and drop them."""
     for function in module.functions:
-        if not function.is_declaration and not any(b"alwaysinline" in marks for marks in function.attributes):
-            function.add_function_attribute("noinline")
+        if not function.is_declaration and function.name not in own:
+            function.linkage = "internal"
 
 
 def _finalize_once(self: Any) -> None:
     if getattr(self, "is_part", False):
-        _keep_apart(self._final_module)
         self._finalized = True
         return
     self._linking_libraries = _everything_called(self._linking_libraries)
+    own, optimize = {function.name for function in self._final_module.functions}, self._optimize_final_module
+
+    def hide_and_optimize() -> None:
+        _hide_parts(self._final_module, own)
+        optimize()
+
+    self._optimize_final_module = hide_and_optimize
     _finalize(self)
+    del self._optimize_final_module
 
 
 def _executable(self: Any, library: Any, fndesc: Any, env: Any) -> Any:
@@ -156,6 +164,15 @@ def _executable(self: Any, library: Any, fndesc: Any, env: Any) -> Any:
 
 JITCodeLibrary.finalize = _finalize_once
 CPUContext.get_executable = _executable
+
+
+def _index_as_it_is(context: Any, builder: Any, kind: Any, index: Any, length: Any) -> Any:
+    """An index counts from the start: no core code means the end of an array by a negative number."""
+    del length
+    return context.cast(builder, index, kind, types.intp)
+
+
+arrayobj.fix_integer_index = _index_as_it_is
 
 COMMON = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 PART = {**COMMON, "no_cpython_wrapper": True, "pipeline_class": PartCompiler}
@@ -308,6 +325,31 @@ def structure_view(structure: Structure) -> Any:
         return structure(table), generate
 
     return view
+
+
+@extending.intrinsic
+def _prefetch(typing_context: Any, array: Any, index: Any) -> Any:
+    del typing_context
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind, number = signature.args
+        data = context.make_array(kind)(context, builder, args[0]).data
+        place = builder.gep(data, [context.cast(builder, args[1], number, types.intp)])
+        address, int32 = builder.bitcast(place, ir.IntType(8).as_pointer()), ir.IntType(32)
+        shape = ir.FunctionType(ir.VoidType(), [address.type, int32, int32, int32])
+        function = builder.module.declare_intrinsic("llvm.prefetch", (address.type,), shape)
+        builder.call(function, [address, int32(1), int32(3), int32(1)])
+        return context.get_dummy_value()
+
+    return types.none(array, index), generate
+
+
+def _no_prefetch(array: Any, index: int) -> None:
+    del array, index
+
+
+# Ask the processor to bring a record near that will be written soon: (array, index), never read before its time.
+prefetch = _prefetch if JIT_ENABLED else _no_prefetch
 
 
 def plain(function: Any) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ MOST = (1 << 62) // NS_PER_CENTISECOND
 
 
 class Tunable(NamedTuple):
-    """One knob: `place` is its TUN_* index; stored value = value * times // divided."""
+    """One knob: `place` is its TUN_* index; stored value = value * times // divided, perhaps a power of two."""
 
     name: str
     place: int
@@ -27,10 +27,12 @@ class Tunable(NamedTuple):
     unit: str
     times: int = 1
     divided: int = 1
+    power_of_two: bool = False  # rounded down to one
 
     def stored(self, value: int) -> int:
         """Return the value as the core keeps it."""
-        return value * self.times // self.divided
+        stored = value * self.times // self.divided
+        return 1 << stored.bit_length() - 1 if self.power_of_two else stored
 
 
 _ROWS = (
@@ -50,7 +52,10 @@ _ROWS = (
     Tunable("vm.oom_kill_allocating_task", mm_types.TUN_OOM_KILL_ALLOCATING_TASK, 0, 0, 1, "switch"),
     Tunable("block.read_ahead_kb", mm_types.TUN_RA_PAGES, 128, 0, 65536, "kB", divided=SECTOR_KB_PER_PAGE),
     Tunable("block.max_sectors_kb", mm_types.TUN_IO_PAGES, 1280, 4, 65536, "kB", divided=SECTOR_KB_PER_PAGE),
-    Tunable("debug.fault_around_bytes", mm_types.TUN_FAULT_AROUND_PAGES, 65536, 4096, 2097152, "bytes", divided=4096),
+    Tunable(
+        "debug.fault_around_bytes",
+        mm_types.TUN_FAULT_AROUND_PAGES, 65536, 4096, 2097152, "bytes", divided=4096, power_of_two=True,
+    ),
     Tunable("memsim.batch_pages", mm_types.TUN_PAGEVEC, 15, 1, mm_types.PAGEVEC_SIZE, "pages"),
     Tunable("memsim.swap_slot_cache", mm_types.TUN_SWAP_SLOT_CACHE, 1, 0, 1, "switch"),
     Tunable("memsim.page_tables", mm_types.TUN_PAGE_TABLES, 1, 0, 1, "switch"),

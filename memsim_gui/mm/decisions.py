@@ -32,6 +32,12 @@ def on_access(state, row, write):
 
 
 @inline
+def access_marks_entry(state):
+    """Whether all that an access leaves is the young bit of its entry."""
+    return state.tun[TUN_POLICY] != POLICY_LESSON
+
+
+@inline
 def fault_young(state):
     """PTE bits a fault leaves: in the lesson's rule there is no young bit."""
     return 0 if state.tun[TUN_POLICY] == POLICY_LESSON else bits.PTE_YOUNG

@@ -8,11 +8,11 @@ Kernel: mm/memory.c, mm/filemap.c (filemap_fault, filemap_map_pages), mm/swap_st
     entry read-only, write   copy, or take over a page nobody else uses        [Anon-4, Anon-5]
 """
 
-from memsim_gui.jit import inline, room
+from memsim_gui.jit import inline, prefetch, room
 from memsim_gui.mm.bio import READ, blk_flush_plug, submit_bio
 from memsim_gui.mm.calls import EFAULT, ENOMEM
 from memsim_gui.mm.decisions import fault_young
-from memsim_gui.mm.filemap import filemap_get
+from memsim_gui.mm.filemap import cell_of, filemap_get
 from memsim_gui.mm.mm_types import (
     SYS_NOW_NS,
     SYS_SWAP_HITS,
@@ -287,23 +287,26 @@ def _map_file_page(state, vma, row, pfn, pte_bits):
 
 @room
 def _fault_around(state, vma, file, row):
-    """Map the cached pages of the aligned window around a fault. [Mmap-1] Returns whether the page itself was there."""
+    """Map the cached pages of the aligned window around a fault. [Mmap-1] Returns whether the page itself was there.
+
+    The window is a power of two, as do_fault_around has it.
+    """
     window = state.tun[TUN_FAULT_AROUND_PAGES]
     first_row = state.vma[vma, tables.VMA_FIRST_PTE]
     offset = row - first_row
-    start = max(0, offset - (offset + state.vma[vma, tables.VMA_START_VPN]) % window)
-    for at in range(start, min(start + window, state.vma[vma, tables.VMA_PAGES])):
-        index = at + state.vma[vma, tables.VMA_PGOFF]
-        if index >= state.file[file, tables.FILE_PAGES]:
-            break
-        pfn = filemap_get(state, file, index)
-        if pfn < 0:
-            continue
-        flags = state.page[pfn].bits
-        ready = flags & bits.PG_UPTODATE and flags & (bits.PG_LOCKED | bits.PG_READAHEAD) == 0
-        if ready and state.pte[first_row + at].bits == 0:
-            _map_file_page(state, vma, first_row + at, pfn, 0)
-            _bump_mmap_miss(state, file, -1)
+    pgoff = state.vma[vma, tables.VMA_PGOFF]
+    start = max(0, offset - (offset + state.vma[vma, tables.VMA_START_VPN] & window - 1))
+    end = min(start + window, state.vma[vma, tables.VMA_PAGES], state.file[file, tables.FILE_PAGES] - pgoff)
+    first_cell = cell_of(state, file, pgoff)
+    for at in range(start, end):
+        # Nearly always a page is cached and mapped, or neither: one test that the processor can foresee.
+        cached = state.cell[first_cell + at] > 0
+        if cached != (state.pte[first_row + at].bits != 0) and cached:
+            pfn = state.cell[first_cell + at] - 1
+            flags = state.page[pfn].bits
+            if flags & bits.PG_UPTODATE and flags & (bits.PG_LOCKED | bits.PG_READAHEAD) == 0:
+                _map_file_page(state, vma, first_row + at, pfn, 0)
+                _bump_mmap_miss(state, file, -1)
     return state.pte[row].bits & bits.PTE_PRESENT != 0
 
 
@@ -379,6 +382,14 @@ def _do_file_fault(state, task, vma, row, write):
     else:
         return _map_new_anon(state, vma, row)
     return OK
+
+
+@inline
+def prefetch_fault(state, vma, row):
+    """Bring near what a fault at a virtual page of a file mapping will read."""
+    file = state.vma[vma, tables.VMA_FILE]
+    if file >= 0:
+        prefetch(state.cell, cell_of(state, file, _page_index(state, vma, row)))
 
 
 @room

@@ -22,7 +22,7 @@ from memsim_gui.mm.vmstat import (
 )
 from memsim_gui.trace import bits, causes, lanes
 
-LANES_PER_NODE = lanes.LANES_PER_NODE
+KIND_MASK = lanes.KIND_MASK
 ENTRY_SHIFT = 32
 MLOCK = 0
 MLOCK_NEW = 1
@@ -49,7 +49,7 @@ def _mlock_page(state, pfn):
     page = state.page[pfn]
     if page.bits & bits.PG_LRU == 0:
         return
-    kind = page.lane % LANES_PER_NODE
+    kind = page.lane & KIND_MASK
     if folio_evictable(state, pfn):
         if page.bits & bits.PG_UNEVICTABLE:
             _rescue(state, pfn)
@@ -74,7 +74,7 @@ def _mlock_new_page(state, pfn):
 
 @inline
 def _rescue(state, pfn):
-    kind = state.page[pfn].lane % LANES_PER_NODE
+    kind = state.page[pfn].lane & KIND_MASK
     state.page[pfn].lru_prev = -1
     clear_bits(state, pfn, bits.PG_UNEVICTABLE)
     lruvec_move_folio(state, pfn, kind, HEAD, causes.RESCUE)

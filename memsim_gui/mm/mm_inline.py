@@ -17,10 +17,9 @@ from memsim_gui.mm.vmstat import (
     mod_node_page_state,
     mod_zone_page_state,
 )
-from memsim_gui.trace import bits, counters, lanes
+from memsim_gui.trace import bits, lanes
 
-ZONES_PER_NODE = counters.ZONES_PER_NODE
-LANES_PER_NODE = lanes.LANES_PER_NODE
+KIND_MASK = lanes.KIND_MASK
 ORDERED_MASK = sum(1 << kind for kind in lanes.ORDERED)
 UNEVICTABLE = lanes.UNEVICTABLE
 HEAD = 0
@@ -36,13 +35,13 @@ def list_head(state, lane):
 @inline
 def node_lane(state, pfn, kind):
     """Lane of a kind on the node of a frame."""
-    return state.page[pfn].zone // ZONES_PER_NODE * LANES_PER_NODE + kind
+    return state.page[pfn].lane & ~KIND_MASK | kind
 
 
 @inline
 def page_node(state, pfn):
     """Node of a frame."""
-    return state.page[pfn].zone // ZONES_PER_NODE
+    return state.page[pfn].lane >> lanes.NODE_SHIFT
 
 
 @inline
@@ -82,7 +81,7 @@ def move_folio(state, pfn, kind, at_tail, cause):
     """Move a frame to a kind of lane on its node, at the head or the tail of its list."""
     src = state.page[pfn].lane
     dst = node_lane(state, pfn, kind)
-    if ORDERED_MASK >> (src % LANES_PER_NODE) & 1:
+    if ORDERED_MASK >> (src & KIND_MASK) & 1:
         _unlink(state, pfn)
     if ORDERED_MASK >> kind & 1:
         head = list_head(state, dst)
@@ -106,9 +105,8 @@ def folio_lru_list(state, pfn):
 @inline
 def update_lru_size(state, pfn, kind, delta):
     """Count a page onto or off a list, per node and per zone. [Lru-3]"""
-    zone = state.page[pfn].zone
-    mod_node_page_state(state, zone // ZONES_PER_NODE, NR_INACTIVE_ANON + kind, delta)
-    mod_zone_page_state(state, zone, NR_ZONE_INACTIVE_ANON + kind, delta)
+    mod_node_page_state(state, page_node(state, pfn), NR_INACTIVE_ANON + kind, delta)
+    mod_zone_page_state(state, state.page[pfn].zone, NR_ZONE_INACTIVE_ANON + kind, delta)
 
 
 @inline
@@ -122,7 +120,7 @@ def lruvec_add_folio(state, pfn, at_tail, cause):
 @inline
 def lruvec_del_folio(state, pfn, kind_to, cause):
     """Take a page off its list to a lane that is none (ISOLATED, IN_HAND)."""
-    kind = state.page[pfn].lane % LANES_PER_NODE
+    kind = state.page[pfn].lane & KIND_MASK
     move_folio(state, pfn, kind_to, TAIL, cause)
     update_lru_size(state, pfn, kind, -1)
 

@@ -81,7 +81,8 @@ ZONE_FREE_HEAD = tables.ZONE_COLUMNS  # first free frame, -1 none
 ZONE_PCP_HEAD = tables.ZONE_COLUMNS + 1
 ZONE_PCP_COUNT = tables.ZONE_COLUMNS + 2
 ZONE_FREE_FACTOR = tables.ZONE_COLUMNS + 3  # doublings of the batch returned at once
-ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 4
+ZONE_FIRST_COUNTER = tables.ZONE_COLUMNS + 4  # where its items begin in the flat array of counters
+ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 5
 
 VMA_ANON_HEAD = tables.VMA_COLUMNS  # first VMA whose anon_vma is this row's number, -1 none
 VMA_STATE_COLUMNS = tables.VMA_COLUMNS + 1
@@ -186,6 +187,7 @@ SYS_STAT_UPDATES = 28  # changes of the cgroup's counters since its last flush
 SYS_COLUMNS = 32
 SLOT_CACHE_SIZE = 64
 PTRS_PER_PTE = 512
+PMD_SHIFT = 9  # row >> PMD_SHIFT = the page table it stands in
 
 
 class State(NamedTuple):
@@ -196,7 +198,7 @@ class State(NamedTuple):
     swap: np.recarray  # [slots] SWAP_SLOT
     slot_cache: npt.NDArray[np.int64]  # [2, SLOT_CACHE_SIZE] slots to hand out; slots to give back
     cell: npt.NDArray[np.int64]  # [file pages] XArray slots: 0 empty, frame + 1, or -1 - shadow
-    pmd: npt.NDArray[np.int64]  # [virtual pages / 512] 1 = this stretch has a page table
+    pmd: npt.NDArray[np.int8]  # [virtual pages / 512] 1 = this stretch has a page table
     vma: npt.NDArray[np.int64]
     file: npt.NDArray[np.int64]
     task: npt.NDArray[np.int64]
@@ -229,7 +231,7 @@ STRUCTURE = Structure(
         "swap": Column(SWAP_SLOT, (-1,)),
         "slot_cache": _int64(2, SLOT_CACHE_SIZE),
         "cell": _int64(-1),
-        "pmd": _int64(-1),
+        "pmd": Column(np.dtype(np.int8), (-1,)),
         "vma": _int64(-1, VMA_STATE_COLUMNS),
         "file": _int64(-1, tables.FILE_COLUMNS),
         "task": _int64(-1, tables.TASK_COLUMNS),
@@ -279,7 +281,7 @@ def new_state(layout: Layout) -> State:
         swap=np.zeros(sizes.slots, SWAP_SLOT).view(np.recarray),
         slot_cache=np.zeros((2, SLOT_CACHE_SIZE), np.int64),
         cell=np.zeros(sizes.cells, np.int64),
-        pmd=np.zeros(sizes.ptes // PTRS_PER_PTE + 1, np.int64),
+        pmd=np.zeros(sizes.ptes // PTRS_PER_PTE + 1, np.int8),
         vma=np.zeros((sizes.vmas, VMA_STATE_COLUMNS), np.int64),
         file=np.zeros((sizes.files, tables.FILE_COLUMNS), np.int64),
         task=np.zeros((sizes.tasks, tables.TASK_COLUMNS), np.int64),
@@ -331,6 +333,7 @@ def _lay_out_zones(state: State, layout: Layout) -> None:
         state.page.lru_next[first : first + max(0, free - 1)] = np.arange(first + 1, first + free)
         row[ZONE_FREE_HEAD] = first if free else -1
         row[ZONE_PCP_HEAD] = -1
+        row[ZONE_FIRST_COUNTER] = counters.zone_base(zone)
         state.lane_pages[base + lanes.FREE] += free
         state.lane_pages[base + lanes.KERNEL] += managed - free
         state.counter[counters.zone_base(zone) + counters.ZONE_NAMES.index("nr_free_pages")] = free

@@ -24,7 +24,7 @@ from memsim_gui.mm.free_area import (
 from memsim_gui.mm.kswapd import MAX_RECLAIM_RETRIES, wakeup_kswapd
 from memsim_gui.mm.mm_inline import TAIL, move_folio, page_node
 from memsim_gui.mm.mm_types import (
-    PTRS_PER_PTE,
+    PMD_SHIFT,
     SC_DIRECT,
     SC_ROW_DIRECT,
     SYS_CURRENT_TASK,
@@ -188,12 +188,12 @@ def try_alloc_page(state):
 @room
 def alloc_page_table(state, task, row):
     """See that the page table of a virtual page exists; -1 if the task is killed. Classroom machines have none."""
-    if state.tun[TUN_PAGE_TABLES] == 0 or state.pmd[row // PTRS_PER_PTE]:
+    if state.tun[TUN_PAGE_TABLES] == 0 or state.pmd[row >> PMD_SHIFT]:
         return 0
     pfn = alloc_page(state, False)
     if pfn < 0:
         return -1
-    state.pmd[row // PTRS_PER_PTE] = 1
+    state.pmd[row >> PMD_SHIFT] = 1
     move_folio(state, pfn, lanes.KERNEL, TAIL, causes.RESERVE)
     state.page[pfn].lru_next = state.sys[SYS_PGTABLE_HEAD]
     state.sys[SYS_PGTABLE_HEAD] = pfn

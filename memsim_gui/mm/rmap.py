@@ -6,7 +6,8 @@ A page's mapping leads to the VMAs that may map it: for an anonymous page those 
 those in the file's i_mmap; its index says which entry of each.
 """
 
-from memsim_gui.jit import inline, room
+from memsim_gui.jit import inline, prefetch, room
+from memsim_gui.mm.filemap import cell_of, file_of
 from memsim_gui.mm.mm_inline import page_node
 from memsim_gui.mm.mm_types import VMA_ANON_HEAD
 from memsim_gui.mm.page_flags import PAGE_MAPPING_ANON, folio_is_file_lru, set_bits, set_pte
@@ -37,6 +38,19 @@ def pte_row(state, vma, index):
     if offset < 0 or offset >= state.vma[vma, tables.VMA_PAGES]:
         return -1
     return state.vma[vma, tables.VMA_FIRST_PTE] + offset
+
+
+@inline
+def prefetch_rmap(state, pfn):
+    """Bring near what a decision about the page will read: its slot in the file, and the entry that maps it."""
+    page = state.page[pfn]
+    if page.mapping and page.mapping & PAGE_MAPPING_ANON == 0:
+        prefetch(state.cell, cell_of(state, file_of(state, pfn), page.index))
+    vma = first_vma(state, pfn)
+    if vma >= 0:
+        row = pte_row(state, vma, page.index)
+        if row >= 0:
+            prefetch(state.pte, row)
 
 
 @inline

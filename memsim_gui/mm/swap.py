@@ -54,6 +54,7 @@ from memsim_gui.mm.workingset import workingset_age_nonresident
 from memsim_gui.trace import bits, causes, lanes
 
 LANES_PER_NODE = lanes.LANES_PER_NODE
+KIND_MASK = lanes.KIND_MASK
 
 
 @room
@@ -114,7 +115,7 @@ def folio_add_lru(state, pfn):
 @room
 def _activate_page(state, pfn):
     if state.page[pfn].bits & (bits.PG_ACTIVE | bits.PG_UNEVICTABLE) == 0:
-        kind = state.page[pfn].lane % LANES_PER_NODE
+        kind = state.page[pfn].lane & KIND_MASK
         set_bits(state, pfn, bits.PG_ACTIVE)
         lruvec_move_folio(state, pfn, kind, HEAD, causes.MARK_ACCESSED)
         count_vm_event(state, PGACTIVATE)
@@ -123,7 +124,7 @@ def _activate_page(state, pfn):
 @room
 def _rotate_page(state, pfn):
     if state.page[pfn].bits & bits.PG_UNEVICTABLE == 0:
-        kind = state.page[pfn].lane % LANES_PER_NODE
+        kind = state.page[pfn].lane & KIND_MASK
         clear_bits(state, pfn, bits.PG_ACTIVE)
         lruvec_move_folio(state, pfn, kind, TAIL, causes.ROTATE)
         count_vm_event(state, PGROTATED)
@@ -134,7 +135,7 @@ def _deactivate_file_page(state, pfn):
     page = state.page[pfn]
     if page.bits & bits.PG_UNEVICTABLE or folio_mapped(state, pfn):
         return
-    kind = page.lane % LANES_PER_NODE
+    kind = page.lane & KIND_MASK
     was_active = page.bits & bits.PG_ACTIVE
     clear_bits(state, pfn, bits.PG_ACTIVE | bits.PG_REFERENCED)
     if page.bits & (bits.PG_DIRTY | bits.PG_WRITEBACK):
@@ -151,7 +152,7 @@ def _deactivate_file_page(state, pfn):
 def _deactivate_page(state, pfn):
     page = state.page[pfn]
     if page.bits & bits.PG_ACTIVE and page.bits & bits.PG_UNEVICTABLE == 0:
-        kind = page.lane % LANES_PER_NODE
+        kind = page.lane & KIND_MASK
         clear_bits(state, pfn, bits.PG_ACTIVE | bits.PG_REFERENCED)
         lruvec_move_folio(state, pfn, kind, HEAD, causes.DEACTIVATE)
         count_vm_event(state, PGDEACTIVATE)
@@ -162,7 +163,7 @@ def _lazyfree_page(state, pfn):
     page = state.page[pfn]
     anon = folio_test_anon(state, pfn) and page.bits & bits.PG_SWAPBACKED
     if anon and page.bits & (bits.PG_SWAPCACHE | bits.PG_UNEVICTABLE) == 0:
-        kind = page.lane % LANES_PER_NODE
+        kind = page.lane & KIND_MASK
         clear_bits(state, pfn, bits.PG_ACTIVE | bits.PG_REFERENCED | bits.PG_SWAPBACKED)
         lruvec_move_folio(state, pfn, kind, HEAD, causes.LAZYFREE)
         count_vm_event(state, PGLAZYFREE)
@@ -285,7 +286,7 @@ def folio_mark_accessed(state, pfn):
     else:
         if page.bits & bits.PG_LRU:
             _queue(state, BATCH_ACTIVATE, pfn)
-        elif page.lane % LANES_PER_NODE == lanes.LRU_ADD:
+        elif page.lane & KIND_MASK == lanes.LRU_ADD:
             set_bits(state, pfn, bits.PG_ACTIVE)
         clear_bits(state, pfn, bits.PG_REFERENCED)
         workingset_age_nonresident(state, page_node(state, pfn), 1)

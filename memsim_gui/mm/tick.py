@@ -9,18 +9,18 @@ when the trace's ring is half full, so that no event is lost.
 import numpy as np
 import numpy.typing as npt
 
-from memsim_gui.jit import JIT_ENABLED, entry, inline, room
+from memsim_gui.jit import JIT_ENABLED, entry, inline, prefetch, room
 from memsim_gui.mm import calls
 from memsim_gui.mm.bio import blk_flush_plugs
 from memsim_gui.mm.calls import DONE, ERRNO, FAILED, MORE, PROGRESS, RESULT
-from memsim_gui.mm.decisions import on_access
+from memsim_gui.mm.decisions import access_marks_entry, on_access
 from memsim_gui.mm.direct_reclaim import begin_direct, begin_request, end_request, try_to_free_pages
 from memsim_gui.mm.filemap import PAGE_SIZE
 from memsim_gui.mm.filemap_read import filemap_read, generic_perform_write
 from memsim_gui.mm.kswapd import begin_priority
 from memsim_gui.mm.madvise import do_madvise
 from memsim_gui.mm.memcontrol import memory_reclaim
-from memsim_gui.mm.memory import handle_mm_fault
+from memsim_gui.mm.memory import handle_mm_fault, prefetch_fault
 from memsim_gui.mm.mm_types import (
     SC_DIRECT,
     SC_KSWAPD,
@@ -47,7 +47,7 @@ from memsim_gui.mm.mmap import do_mmap, do_munmap, dup_mmap
 from memsim_gui.mm.mmu_gather import exit_mmap
 from memsim_gui.mm.sched import charge, resched, sleep_until
 from memsim_gui.mm.swap import lru_add_drain
-from memsim_gui.mm.tracepoint import CAUSE_BITS, publish_clock, set_file, set_task, set_zone, trace
+from memsim_gui.mm.tracepoint import CAUSE_BITS, emit, publish_clock, set_file, set_task, set_zone, trace
 from memsim_gui.mm.truncate import do_fadvise, drop_caches, fsync, sync, wait_for_devices
 from memsim_gui.mm.vma_lock import do_mlock, do_munlock
 from memsim_gui.mm.vmscan import (
@@ -59,12 +59,14 @@ from memsim_gui.mm.vmscan import (
     shrink_lruvec_turn,
 )
 from memsim_gui.trace import bits, kinds, lanes, tables
-from memsim_gui.trace.ring import RING_HEAD, RING_LEVEL, emit
+from memsim_gui.trace.ring import RING_HEAD, RING_LEVEL
 
 FULL = kinds.LEVEL_FULL
 FLOW = kinds.LEVEL_FLOW
 LANES_PER_NODE = lanes.LANES_PER_NODE
 KILLED = -9
+PREFETCH_ITEMS = 16
+PREFETCH_FAULTS = 3
 
 
 @inline
@@ -80,6 +82,43 @@ def _end_if_killed(state, task):
         state.sys[SYS_OOM_VICTIM] = -1
         return True
     return state.task[task, tables.TASK_STATE] == tables.TASK_FREE
+
+
+@inline
+def _touch_hits(state, call, items, start, end):
+    """Accesses that need no kernel code, up to the first that does or to the end of the task's time. [M3]
+
+    Returns how many there were. At level full, and where an access marks the page itself, there are none.
+    """
+    cost = state.tun[TUN_HIT_NS]
+    left = state.sys[SYS_NEXT_NS] - state.sys[SYS_NOW_NS]
+    if state.cursor[RING_LEVEL] == FULL or not access_marks_entry(state) or left <= 0 or cost <= 0:
+        return 0
+    allowed = bits.PTE_PRESENT | (bits.PTE_WRITE if call[2] else 0)
+    marks = bits.PTE_YOUNG | (bits.PTE_DIRTY if call[2] else 0)
+    end = min(end, start + (left + cost - 1) // cost)
+    at = start
+    while at < end:
+        prefetch(state.pte, items[min(at + PREFETCH_ITEMS, len(items) - 1)])
+        entry = state.pte[items[at]]
+        if entry.bits & allowed != allowed:
+            break
+        if entry.bits & marks != marks:
+            entry.bits |= marks
+        at += 1
+    state.sys[SYS_OP] += at - start
+    state.sys[SYS_HITS] += at - start
+    charge(state, (at - start) * cost)
+    return at - start
+
+
+@inline
+def _prefetch_faults(state, items, at):
+    """Bring near what the faults of the next accesses will read."""
+    for ahead in range(at + PREFETCH_FAULTS, min(at + 2 * PREFETCH_FAULTS, len(items))):
+        entry = state.pte[items[ahead]]
+        if entry.bits & bits.PTE_PRESENT == 0 and entry.vma >= 0:
+            prefetch_fault(state, entry.vma, items[ahead])
 
 
 @inline
@@ -140,8 +179,16 @@ def _batch(state, call, items, budget_ops):
     at = call[PROGRESS]
     end = min(len(items), at + budget_ops)
     while at < end and not _ring_filling(state):
+        if call[0] == calls.CALL_TOUCH:
+            hits = _touch_hits(state, call, items, at, end)
+            if hits:
+                at += hits
+                resched(state)
+                continue
         result = _item(state, call, items[at], at)
         at += 1
+        if call[0] == calls.CALL_TOUCH:
+            _prefetch_faults(state, items, at)
         if _end_if_killed(state, call[1]):
             call[RESULT] = KILLED
             at = len(items)
@@ -322,7 +369,7 @@ def _publish_flow(state):
             if flow:
                 dst = src // LANES_PER_NODE * LANES_PER_NODE + kind
                 cause, pages = flow & (1 << CAUSE_BITS) - 1, flow >> CAUSE_BITS
-                emit(state.ring, state.cursor, kinds.FLOW, cause, src, dst, 0, pages)
+                emit(state, kinds.FLOW, cause, src, dst, 0, pages)
                 state.flow[src, kind] = 0
 
 

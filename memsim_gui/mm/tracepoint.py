@@ -8,19 +8,36 @@ Below level `full` nothing but moves per slice is recorded (`flow`), or nothing 
 from memsim_gui.jit import inline, room
 from memsim_gui.mm.mm_types import SYS_HITS, SYS_NOW_NS, SYS_OP
 from memsim_gui.trace import kinds, lanes, tables
-from memsim_gui.trace.ring import RING_LEVEL, RING_LOST, emit
+from memsim_gui.trace.ring import RING_HEAD, RING_LEVEL, RING_LOST
 
-LANES_PER_NODE = lanes.LANES_PER_NODE
+KIND_MASK = lanes.KIND_MASK
 FULL = kinds.LEVEL_FULL
 FLOW = kinds.LEVEL_FLOW
 CAUSE_BITS = 8  # a flow is pages << CAUSE_BITS | cause of the last one
+
+
+@room
+def emit(state, kind, cause, src, dst, ident, value):
+    """Append one event to the ring; one that does not fit is counted."""
+    at = state.cursor[RING_HEAD]
+    if at < len(state.ring):
+        event = state.ring[at]
+        event.kind = kind
+        event.cause = cause
+        event.src = src
+        event.dst = dst
+        event.ident = ident
+        event.value = value
+        state.cursor[RING_HEAD] = at + 1
+    else:
+        state.cursor[RING_LOST] += 1
 
 
 @inline
 def trace(state, kind, cause, src, dst, ident, value):
     """Record one event at level full."""
     if state.cursor[RING_LEVEL] == FULL:
-        emit(state.ring, state.cursor, kind, cause, src, dst, ident, value)
+        emit(state, kind, cause, src, dst, ident, value)
 
 
 @inline
@@ -28,9 +45,9 @@ def trace_move(state, pfn, src, dst, at_tail, cause):
     """Record that a frame changed lanes."""
     level = state.cursor[RING_LEVEL]
     if level == FULL:
-        emit(state.ring, state.cursor, kinds.MOVE, cause, src, dst, pfn, at_tail)
+        emit(state, kinds.MOVE, cause, src, dst, pfn, at_tail)
     elif level == FLOW:
-        kind = dst % LANES_PER_NODE
+        kind = dst & KIND_MASK
         state.flow[src, kind] = ((state.flow[src, kind] >> CAUSE_BITS) + 1) << CAUSE_BITS | cause
 
 

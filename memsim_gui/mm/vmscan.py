@@ -10,7 +10,7 @@ Kernel: mm/vmscan.c, 6.1. kswapd.py and direct_reclaim.py drive it; shrink_folio
 One turn of shrink_lruvec takes at most 32 pages of each list, so that kswapd can be suspended between turns.
 """
 
-from memsim_gui.jit import inline, room
+from memsim_gui.jit import inline, prefetch, room
 from memsim_gui.mm import decisions
 from memsim_gui.mm.bio import blk_flush_plugs, complete_due
 from memsim_gui.mm.free_area import HIGH, MANAGED, free_unref_page, mark_of, zone_of
@@ -62,6 +62,7 @@ from memsim_gui.mm.mm_types import (
     TUN_SWAPPINESS,
 )
 from memsim_gui.mm.page_flags import change_bits, clear_bits, set_bits
+from memsim_gui.mm.rmap import prefetch_rmap
 from memsim_gui.mm.rstat import activations, lru_pages, mem_cgroup_flush_stats, memcg_rstat_updated
 from memsim_gui.mm.shrink_folio_list import show_verdict, shrink_one
 from memsim_gui.mm.swap import folio_add_lru, lru_add_drain
@@ -202,6 +203,8 @@ def _isolate(state, node, lru, goal):
             break
         scanned += 1
         taken += 1
+        prefetch(state.page, state.page[pfn].lru_prev)
+        prefetch_rmap(state, pfn)
         clear_bits(state, pfn, bits.PG_LRU)
         state.page[pfn].refcount += 1
         lruvec_del_folio(state, pfn, lanes.ISOLATED, causes.ISOLATE)

@@ -4,13 +4,12 @@ Kernel: mm/vmstat.c, include/linux/vmstat.h, 6.1.
 """
 
 from memsim_gui.jit import inline
+from memsim_gui.mm.mm_types import ZONE_FIRST_COUNTER
 from memsim_gui.mm.tracepoint import trace
 from memsim_gui.trace import counters, kinds
 
 EVENT_COUNTERS = counters.EVENT_COUNTERS
-NODE_ITEMS = counters.NODE_ITEMS
 NODE_STRIDE = counters.NODE_STRIDE
-ZONE_ITEMS = counters.ZONE_ITEMS
 ZONES_PER_NODE = counters.ZONES_PER_NODE
 
 # --- event counters, system wide
@@ -94,10 +93,9 @@ def node_index(node, item):
 
 
 @inline
-def zone_index(zone, item):
+def zone_index(state, zone, item):
     """Index of a zone item in the flat array of counters."""
-    node = zone // ZONES_PER_NODE
-    return EVENT_COUNTERS + node * NODE_STRIDE + NODE_ITEMS + zone % ZONES_PER_NODE * ZONE_ITEMS + item
+    return state.zone[zone, ZONE_FIRST_COUNTER] + item
 
 
 @inline
@@ -130,7 +128,7 @@ def mod_node_page_state(state, node, item, delta):
 def mod_zone_page_state(state, zone, item, delta):
     """Change a zone item."""
     if delta:
-        _add(state, zone_index(zone, item), delta)
+        _add(state, zone_index(state, zone, item), delta)
 
 
 @inline
@@ -142,7 +140,7 @@ def node_page_state(state, node, item):
 @inline
 def zone_page_state(state, zone, item):
     """Value of a zone item."""
-    return state.counter[zone_index(zone, item)]
+    return state.counter[zone_index(state, zone, item)]
 
 
 @inline
@@ -159,5 +157,5 @@ def global_zone_page_state(state, item):
     """Value of a zone item summed over the zones."""
     out = 0
     for zone in range(len(state.zone)):
-        out += state.counter[zone_index(zone, item)]
+        out += state.counter[zone_index(state, zone, item)]
     return out

@@ -7,6 +7,8 @@ that another policy can add lanes (generations) without a new format.
 from typing import NamedTuple
 
 LANES_PER_NODE = 32
+NODE_SHIFT = 5  # lane >> NODE_SHIFT = node
+KIND_MASK = LANES_PER_NODE - 1  # lane & KIND_MASK = kind
 MAX_NODES = 8
 
 INACTIVE_ANON = 0
