@@ -121,6 +121,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         ("counters", "OUT.csv: a row of counters a sample"),
         ("pages", "OUT.csv: the page flags that a script asks for"),
         ("trace", "OUT.txt: the trace as text"),
+        ("proc", "OUT: at the end, a folder with /proc/meminfo, vmstat, zoneinfo, PID/status and the like"),
     ):
         parser.add_argument(f"--{name}", metavar=what.split(":")[0], type=Path, help=what.split(": ")[1])
     parser.add_argument("--expect", metavar="TRACE.txt", type=Path, help="compare with a trace saved by --trace")
@@ -326,7 +327,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for name in ("policy", "detail", "seed"):
         if getattr(arguments, name) is not None:
             given[name] = getattr(arguments, name)
-    for out in (arguments.record, arguments.counters, arguments.pages, arguments.trace):
+    for out in (arguments.record, arguments.counters, arguments.pages, arguments.trace, arguments.proc):
         _check_place(out)
     full = arguments.record or arguments.trace or arguments.expect
     level = kinds.LEVEL_FULL if full else kinds.LEVEL_COUNTERS
@@ -358,6 +359,8 @@ def _write_files(arguments: argparse.Namespace, run: "ScenarioRun | ScriptRun") 
     from memsim_gui.engine import recording, text_trace
     from memsim_gui.engine.script_run import ScriptRun
     from memsim_gui.engine.whole_file import whole_file
+    from memsim_gui.procfs import files as proc_files
+    from memsim_gui.procfs import snapshot
 
     if arguments.counters:
         run.table.write(arguments.counters)
@@ -366,6 +369,8 @@ def _write_files(arguments: argparse.Namespace, run: "ScenarioRun | ScriptRun") 
     if arguments.trace:
         with whole_file(arguments.trace) as unfinished, unfinished.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in text_trace.lines(run.machine.trace))
+    if arguments.proc:
+        proc_files.write(snapshot.of_machine(run.machine), arguments.proc)
     if arguments.record:
         recording.save(run.machine.trace, arguments.record)
 

@@ -81,6 +81,17 @@ def test_run_a_script_with_all_outputs(call, script, tmp_path):
 
 
 @pytest.mark.plain
+def test_the_files_of_proc_at_the_end(call, script, tmp_path):
+    out = tmp_path / "out"
+    assert call("run", script, "--machine", "memory=1MiB", "--proc", out, "--quiet") == (0, "", "")
+    assert (out / "proc/meminfo").read_text().startswith("MemTotal:           1024 kB\n")
+    assert "VmRSS:\t     160 kB\n" in (out / "proc/1000/status").read_text()
+    code, _, err = call("run", script, "--machine", "memory=1MiB", "--proc", out, "--quiet")
+    assert (code, err.count("\n")) == (2, 1)
+    assert f"{out}: exists already" in err
+
+
+@pytest.mark.plain
 def test_comparing_with_a_saved_trace(call, tmp_path):
     path = tmp_path / "trace.txt"
     assert call("run", "S1", "--quiet", "--trace", path)[0] == 0
