@@ -15,6 +15,8 @@ NAME_COLUMN = 40
 WIDE_KB = 10_000_000
 LONGEST_NAME = 15  # TASK_COMM_LEN without its zero
 PAGE_BYTES = 4096
+ROLLUP_COLUMN = 73
+HUGE = ("AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb")
 
 
 def status(snapshot: Snapshot, task: int) -> str:
@@ -68,47 +70,50 @@ def _own(snapshot: Snapshot, task: int) -> npt.NDArray[np.bool_]:
 
 def smaps_rollup(snapshot: Snapshot, task: int) -> str:
     """Return /proc/PID/smaps_rollup: what a process has in memory, what of it is shared, and what was used lately."""
-    view = snapshot.view
-    ranges = view.vma[_own(snapshot, task)]
+    ranges = snapshot.view.vma[_own(snapshot, task)]
     if not len(ranges):
         return ""
+    starts = ranges[:, tables.VMA_START_VPN]
+    start, end = int(starts.min()), int((starts + ranges[:, tables.VMA_PAGES]).max())
+    head = f"{start * PAGE_BYTES:08x}-{end * PAGE_BYTES:08x} ---p 00000000 00:00 0 "
+    lines = [f"{label + ':':<16}{int(KB * value):>8} kB\n" for label, value in _smaps(snapshot, ranges).items()]
+    return f"{head:<{ROLLUP_COLUMN}}[rollup]\n" + "".join(lines)
+
+
+def _smaps(snapshot: Snapshot, ranges: npt.NDArray[np.int64]) -> dict[str, float]:
+    """Count the pages of VMAs by what they are, in pages; a page's share of Pss is one over its users."""
+    view = snapshot.view
     firsts, counts = ranges[:, tables.VMA_FIRST_PTE], ranges[:, tables.VMA_PAGES]
     rows = np.concatenate([np.arange(first, first + pages) for first, pages in zip(firsts, counts, strict=True)])
-    locked_vmas = np.repeat(ranges[:, tables.VMA_BITS] & bits.VM_LOCKED != 0, counts)
     pte, number = view.pte_bits[rows], view.pte_pfn[rows]
     here = (pte & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
     frames = number[here]
-    users = _users(snapshot)[frames]
-    dirty = (view.bits[frames] & bits.PG_DIRTY != 0) | (pte[here] & bits.PTE_DIRTY != 0)
-    young = (view.bits[frames] & bits.PG_REFERENCED != 0) | (pte[here] & bits.PTE_YOUNG != 0)
+    flags = view.bits[frames]
+    shared = _users(snapshot)[frames] > 1
+    dirty = (flags & bits.PG_DIRTY != 0) | (pte[here] & bits.PTE_DIRTY != 0)
     anon = view.mapping[frames] & bits.PAGE_MAPPING_ANON != 0
-    shmem = ~anon & (view.bits[frames] & bits.PG_SWAPBACKED != 0)
-    lazy = anon & (view.bits[frames] & bits.PG_SWAPBACKED == 0) & ~dirty
+    shmem = ~anon & (flags & bits.PG_SWAPBACKED != 0)
     slots = number[pte & bits.PTE_SWAP != 0]
-    pss = 1.0 / users
-    pages = {
+    pss = 1.0 / _users(snapshot)[frames]
+    return {
         "Rss": len(frames),
         "Pss": pss.sum(),
         "Pss_Dirty": pss[dirty].sum(),
         "Pss_Anon": pss[anon].sum(),
         "Pss_File": pss[~anon & ~shmem].sum(),
         "Pss_Shmem": pss[shmem].sum(),
-        "Shared_Clean": ((users > 1) & ~dirty).sum(),
-        "Shared_Dirty": ((users > 1) & dirty).sum(),
-        "Private_Clean": ((users == 1) & ~dirty).sum(),
-        "Private_Dirty": ((users == 1) & dirty).sum(),
-        "Referenced": young.sum(),
+        "Shared_Clean": (shared & ~dirty).sum(),
+        "Shared_Dirty": (shared & dirty).sum(),
+        "Private_Clean": (~shared & ~dirty).sum(),
+        "Private_Dirty": (~shared & dirty).sum(),
+        "Referenced": ((flags & bits.PG_REFERENCED != 0) | (pte[here] & bits.PTE_YOUNG != 0)).sum(),
         "Anonymous": anon.sum(),
-        "LazyFree": lazy.sum(),
-        **dict.fromkeys(("AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb"), 0),
+        "LazyFree": (anon & (flags & bits.PG_SWAPBACKED == 0) & ~dirty).sum(),
+        **dict.fromkeys(HUGE, 0),
         "Swap": len(slots),
         "SwapPss": (1.0 / np.maximum(view.swap_map[slots] % bits.SWAP_HAS_CACHE, 1)).sum(),
-        "Locked": pss[locked_vmas[here]].sum(),
+        "Locked": pss[np.repeat(ranges[:, tables.VMA_BITS] & bits.VM_LOCKED != 0, counts)[here]].sum(),
     }
-    start, end = int(ranges[:, tables.VMA_START_VPN].min()), int((ranges[:, tables.VMA_START_VPN] + counts).max())
-    head = f"{start * PAGE_BYTES:08x}-{end * PAGE_BYTES:08x} ---p 00000000 00:00 0 "
-    lines = [f"{label + ':':<16}{int(KB * value):>8} kB\n" for label, value in pages.items()]
-    return f"{head:<73}[rollup]\n" + "".join(lines)
 
 
 def _users(snapshot: Snapshot) -> npt.NDArray[np.int64]:
