@@ -56,6 +56,8 @@ class Book:
     files: dict[str, File] = field(default_factory=dict)
     next_vpn: dict[int, int] = field(default_factory=dict)
     task_rows: int = 0
+    file_rows: int = 0
+    shared: dict[int, str] = field(default_factory=dict)  # rows of files that are shared memory, by the region's name
     vma_rows: int = 0  # rows that were ever in use
     ptes: int = 0
     cells: int = 0
@@ -72,6 +74,7 @@ class Book:
             next_vpn=dict(self.next_vpn),
             free_ptes=list(self.free_ptes),
             sysctls=dict(self.sysctls),
+            shared=dict(self.shared),
         )
 
     def task(self, name: str) -> int:
@@ -119,7 +122,14 @@ class Book:
     def add_file(self, file: File) -> None:
         """Enter a file at the next row and the next cells."""
         self.files[file.name] = file
+        self.file_rows += 1
         self.cells = file.first_cell + file.pages
+
+    def add_shared(self, region: str, end_cell: int) -> None:
+        """Enter the file behind shared memory at the next row, with cells up to `end_cell`; it bears no name."""
+        self.shared[self.file_rows] = region
+        self.file_rows += 1
+        self.cells = end_cell
 
     def add_copies(self, regions: list[Region], child: str, pieces: list[tuple[int, int, int]]) -> None:
         """Enter a child's copies of its parent's regions, called "A of CHILD".

@@ -11,6 +11,7 @@ import numpy as np
 from memsim_gui.engine.book import File, Region
 from memsim_gui.engine.errors import unknown
 from memsim_gui.engine.machine import Machine
+from memsim_gui.mm.page_flags import SWAPPED
 from memsim_gui.trace import bits, lanes, tables
 
 KPF = {
@@ -114,6 +115,8 @@ def _mapped(machine: Machine, region: Region, page: int) -> PageState:
 def _cached(machine: Machine, file_row: int, page: int) -> PageState:
     first = int(machine.state.file[file_row, tables.FILE_FIRST_CELL])
     cell = int(machine.state.cell[first + page])
+    if cell < -SWAPPED:
+        return PageState("S", -SWAPPED - cell)
     if cell <= 0:
         return PageState("X")
     return PageState("C", cell - 1 + machine.spec.first_pfn, frame_flags(machine, cell - 1))

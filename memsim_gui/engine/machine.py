@@ -351,7 +351,7 @@ class Machine:
     def _label(self) -> None:
         """Give every row in use its name."""
         labels = self.trace.labels
-        _name_rows(labels.files, {file.row: file.name for file in self.book.files.values()})
+        _name_rows(labels.files, {file.row: file.name for file in self.book.files.values()} | self.book.shared)
         _name_rows(labels.tasks, {row: name for name, row in self.book.tasks.items()})
         rows = np.flatnonzero(self.state.vma[:, tables.VMA_PAGES]).tolist()
         self.book.vma_rows = max([self.book.vma_rows, *(row + 1 for row in rows)])

@@ -77,7 +77,7 @@ def check_view(view: ViewState) -> None:
     if not np.array_equal(view.lane_pages, np.bincount(view.lane, minlength=size["lanes"])):
         raise ValueError("the lengths of its lists are not the numbers of frames on them")
     _check_ptes(view.pte_bits, view.pte_pfn, size)
-    _within("a file page", view.cell, -2, size["frames"])
+    _within("a file page", view.cell, _least_cell(size), size["frames"])
     _within("a swap cache page", view.swap_cell, -2, size["frames"])
     _check_owners(view.mapping, size)
     for (table, column), what in _ROW_COLUMNS.items():
@@ -98,6 +98,10 @@ def _all_sizes(sizes: Sizes) -> dict[str, int]:
 def _within(what: str, values: AnyInts, low: int, high: int | Ints) -> None:
     if len(values) and (int(values.min()) < low or np.any(values > high)):
         raise ValueError(f"{what} refers to something that the machine does not have")
+
+
+def _least_cell(size: dict[str, int]) -> int:
+    return kinds.CELL_SWAPPED - max(0, size["slots"] - 1)
 
 
 def _check_ptes(pte_bits: AnyInts, pfn: AnyInts, size: dict[str, int]) -> None:
@@ -171,7 +175,8 @@ class Checker:
         for lower_half in (ptes & 0xFFFFFFFF, owners & 0xFFFFFFFF):
             _within("a page", lower_half, 0, _INT32)
         _check_ptes(ptes >> 32, ptes & 0xFFFFFFFF, self._size)
-        _within("a file page", value[(kind == kinds.CELL) | (kind == kinds.SWAP_CELL)], -2, self._size["frames"])
+        _within("a file page", value[kind == kinds.CELL], _least_cell(self._size), self._size["frames"])
+        _within("a swap cache page", value[kind == kinds.SWAP_CELL], -2, self._size["frames"])
         _check_owners(owners >> 32, self._size)
         for number in (kinds.MOVE, kinds.FLOW):
             at = np.flatnonzero(kind == number)

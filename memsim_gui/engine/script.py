@@ -204,7 +204,7 @@ class _Parser:
         """Make what a forked child does its own: its process, and its copies of the parent's regions."""
         changes: dict[str, Any] = {"process": self.process} if hasattr(action, "process") else {}
         region = getattr(action, "region", "") or (action.file if isinstance(action, c.MmapFile) else "")
-        if isinstance(action, c.Mmap | c.MmapFile):
+        if isinstance(action, c.Mmap | c.MmapFile | c.Shm):
             self.mapped.add(region)
         elif region in self.inherited and region not in self.mapped:
             changes["region"] = f"{region} of {self.process}"
@@ -308,7 +308,7 @@ def _bytes_range(words: Words) -> tuple[str, int, int]:
 OPERATIONS: dict[str, tuple[str, Callable[[Words], Action]]] = {
     "every": ("every PAGES", lambda w: Every(w.whole())),
     "anon": ("anon NAME MB", lambda w: c.Mmap(w.name(), w.pages(1))),
-    "shm": ("shm NAME MB", _unsupported("shared anonymous memory")),
+    "shm": ("shm NAME MB", lambda w: c.Shm(w.name(), w.pages(1))),
     "touch": ("touch NAME OFF LEN r|w", lambda w: c.Touch(w.name(), w.pages(), w.pages(1), w.is_write())),
     "touchfile": ("touchfile NAME OFF LEN r|w", lambda w: c.Touch(w.name(), w.pages(), w.pages(1), w.is_write())),
     "rand": ("rand NAME COUNT SEED r|w [zipf A] [range OFF LEN]", _rand),

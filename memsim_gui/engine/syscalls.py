@@ -13,7 +13,7 @@ import numpy.typing as npt
 from memsim_gui.engine import commands as c
 from memsim_gui.engine import tunables
 from memsim_gui.engine.book import Book, File, Region
-from memsim_gui.engine.errors import InputError, not_built
+from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.file_commands import FADVICE
 from memsim_gui.engine.machine_spec import MachineSpec, reserve_pages, with_marks
 from memsim_gui.engine.memory_commands import DEFAULT_MEMLOCK_PAGES, MADVICE
@@ -126,8 +126,18 @@ def _mmap_file(command: c.MmapFile, host: Host) -> Calls:
     yield from _map(host, region, vm_bits)
 
 
-def _shm(command: c.Shm, _host: Host) -> Calls:
-    raise not_built(f"shm {command.region}", "shared anonymous memory", "mmap, for private memory")
+def _shm(command: c.Shm, host: Host) -> Calls:
+    book = host.book
+    book.new("region", command.region)
+    task = yield from _task(host, command.process)
+    row, first_cell, pages = book.file_rows, book.cells, command.pages
+    host.need(tables.TABLE_FILE, row + 1)
+    host.need(tables.TABLE_CELL, first_cell + pages)
+    yield Call(calls.CALL_OPEN, (row, pages, first_cell, FILE_DEVICE, tables.FILE_SHMEM, pages * PAGE_BYTES))
+    book.add_shared(command.region, first_cell + pages)
+    start = book.place(task, pages, 0)
+    region = Region(command.region, command.process, task, start, pages, book.pte_rows(pages), row)
+    yield from _map(host, region, bits.VM_READ | bits.VM_WRITE | bits.VM_SHARED)
 
 
 def _munmap(command: c.Munmap, host: Host) -> Calls:
@@ -175,7 +185,7 @@ def _new_file(command: c.NewFile, host: Host) -> Calls:
 
 
 def _add_file(host: Host, name: str, pages: int, size: int) -> Calls:
-    file = File(name, len(host.book.files), pages, host.book.cells, size)
+    file = File(name, host.book.file_rows, pages, host.book.cells, size)
     host.need(tables.TABLE_FILE, file.row + 1)
     host.need(tables.TABLE_CELL, file.first_cell + pages)
     yield Call(calls.CALL_OPEN, (file.row, pages, file.first_cell, FILE_DEVICE, tables.FILE_REGULAR, size))

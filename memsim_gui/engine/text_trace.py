@@ -48,6 +48,8 @@ class _Writers:
         return f"page {ident + self.first_pfn:#x}"
 
     def content(self, value: int) -> str:
+        if value <= kinds.CELL_SWAPPED:
+            return f"swap slot {kinds.CELL_SWAPPED - value}"
         return self.frame(value - 1) if value > 0 else CELLS[value]
 
     def command(self, _cause: int, _src: int, _dst: int, ident: int, _value: int) -> str:

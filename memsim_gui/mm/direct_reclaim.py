@@ -149,9 +149,8 @@ def do_try_to_free_pages(state, sc, first_node):
 @room
 def begin_request(state, goal):
     """A person asks for a pass: tell the trace."""
-    publish_clock(state)
-    set_actor(state, REQUEST, tables.ACTOR_AWAKE, 1)
     trace(state, kinds.RECLAIM_BEGIN, causes.ON_REQUEST, 0, 0, goal, REQUEST)
+    set_actor(state, REQUEST, tables.ACTOR_AWAKE, 1)
 
 
 @room

@@ -10,9 +10,10 @@ from memsim_gui.mm.filemap import PAGE_SIZE
 from memsim_gui.mm.mm_inline import folio_evictable, lruvec_del_folio, page_node
 from memsim_gui.mm.mm_types import SC_DIRECT, SC_ROW_REQUEST
 from memsim_gui.mm.mmap import check_range, find_vma
-from memsim_gui.mm.mmu_gather import zap_pte_range
+from memsim_gui.mm.mmu_gather import zap_pte_range, zap_swap
 from memsim_gui.mm.page_flags import clear_bits, set_pte
 from memsim_gui.mm.swap import deactivate_page, lru_add_drain, mark_page_lazyfree
+from memsim_gui.mm.swap_state import try_to_free_swap
 from memsim_gui.mm.tracepoint import set_actor
 from memsim_gui.mm.vma_lock import end_page, first_page
 from memsim_gui.mm.vmscan import SWAP_CLUSTER_MAX, shrink_isolated
@@ -54,10 +55,12 @@ def _pageout(state, row):
 def _lazyfree(state, row):
     """Let reclaim drop the page without writing it, unless it is written to again."""
     pte = state.pte[row]
-    if state.page[pte.pfn].mapcount != 0:
+    page = state.page[pte.pfn]
+    if page.mapcount != 0 or (page.bits & bits.PG_SWAPCACHE and not try_to_free_swap(state, pte.pfn)):
         return
     clear_bits(state, pte.pfn, bits.PG_DIRTY)
-    set_pte(state, row, pte.pfn, pte.bits & ~(bits.PTE_YOUNG | bits.PTE_DIRTY))
+    if pte.bits & (bits.PTE_YOUNG | bits.PTE_DIRTY):
+        set_pte(state, row, pte.pfn, pte.bits & ~(bits.PTE_YOUNG | bits.PTE_DIRTY))
     mark_page_lazyfree(state, pte.pfn)
 
 
@@ -68,13 +71,15 @@ def _advise_vma(state, vma, row, pages, advice):
         return
     for at in range(row, row + pages):
         if not _present(state, at):
+            if advice == MADV_FREE and state.pte[at].bits & bits.PTE_SWAP:
+                zap_swap(state, vma, at)
             continue
         if advice == MADV_COLD:
             _make_cold(state, at)
             deactivate_page(state, state.pte[at].pfn)
         elif advice == MADV_PAGEOUT:
             _pageout(state, at)
-        elif state.vma[vma, tables.VMA_FILE] < 0:
+        else:
             _lazyfree(state, at)
 
 
@@ -95,6 +100,8 @@ def do_madvise(state, task, addr, length, advice):
         vma = find_vma(state, task, vpn)
         last = min(end, state.vma[vma, tables.VMA_START_VPN] + state.vma[vma, tables.VMA_PAGES])
         if state.vma[vma, tables.VMA_BITS] & bits.VM_LOCKED:
+            return EINVAL
+        if advice == MADV_FREE and state.vma[vma, tables.VMA_FILE] >= 0:
             return EINVAL
         row = state.vma[vma, tables.VMA_FIRST_PTE] + vpn - state.vma[vma, tables.VMA_START_VPN]
         _advise_vma(state, vma, row, last - vpn, advice)

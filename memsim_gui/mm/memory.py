@@ -9,39 +9,29 @@ Kernel: mm/memory.c, mm/filemap.c (filemap_fault, filemap_map_pages), mm/swap_st
 """
 
 from memsim_gui.jit import inline, prefetch, room
-from memsim_gui.mm.bio import READ, blk_flush_plug, submit_bio
 from memsim_gui.mm.calls import EFAULT, ENOMEM
 from memsim_gui.mm.decisions import fault_young
 from memsim_gui.mm.filemap import cell_of, filemap_get
 from memsim_gui.mm.mm_types import (
-    SYS_NOW_NS,
-    SYS_SWAP_HITS,
-    SYS_SWAP_PREV_SLOT,
-    SYS_SWAP_PREV_WINDOW,
     TUN_FAULT_AROUND_PAGES,
-    TUN_PAGE_CLUSTER,
-    TUN_SWAP_DEVICE,
 )
 from memsim_gui.mm.page_alloc import alloc_page, alloc_page_table
-from memsim_gui.mm.page_flags import clear_bits, set_bits, set_owner, set_pte
+from memsim_gui.mm.page_flags import cell_slot, set_bits, set_owner, set_pte
 from memsim_gui.mm.page_writeback import folio_mark_dirty
 from memsim_gui.mm.readahead import page_cache_async_ra, page_cache_ra_unbounded, ra_pages, start_read
 from memsim_gui.mm.rmap import add_rss, mlock_vma_folio, page_add_rmap, page_remove_rmap
-from memsim_gui.mm.sched import io_wait, stall
+from memsim_gui.mm.shmem_fault import shmem_fault
 from memsim_gui.mm.swap import folio_add_lru, folio_put, lru_add_drain, mlock_new_page
-from memsim_gui.mm.swap_state import add_to_swap_cache, swap_cache_get, try_to_free_swap
+from memsim_gui.mm.swap_state import swap_cache_get, try_to_free_swap
 from memsim_gui.mm.swapfile import swap_free, swap_users, vm_swap_full
+from memsim_gui.mm.swapin import swap_cache_page, wait_for_read
 from memsim_gui.mm.tracepoint import publish_clock, set_file, trace
 from memsim_gui.mm.vmstat import (
     PGFAULT,
     PGMAJFAULT,
     PGREUSE,
-    PSWPIN,
-    SWAP_RA,
-    SWAP_RA_HIT,
     count_vm_event,
 )
-from memsim_gui.mm.workingset import workingset_refault
 from memsim_gui.trace import bits, causes, kinds, tables
 
 MMAP_LOTSAMISS = 100
@@ -90,107 +80,6 @@ def _do_anonymous_page(state, vma, row, write):
 # --- swapped pages
 
 
-@inline
-def _swapin_window(state, slot):
-    """Slots to read around a fault: grows with the hits of earlier readahead. [Swap-9]"""
-    hits = state.sys[SYS_SWAP_HITS]
-    state.sys[SYS_SWAP_HITS] = 0
-    limit = 1 << state.tun[TUN_PAGE_CLUSTER]
-    pages = hits + 2
-    if pages == 2:
-        previous = state.sys[SYS_SWAP_PREV_SLOT]
-        pages = 2 if slot == previous + 1 or slot == previous - 1 else 1
-        state.sys[SYS_SWAP_PREV_SLOT] = slot
-    else:
-        size = 4
-        while size < pages:
-            size *= 2
-        pages = size
-    pages = max(min(pages, limit), state.sys[SYS_SWAP_PREV_WINDOW] // 2)
-    state.sys[SYS_SWAP_PREV_WINDOW] = pages
-    return pages
-
-
-@room
-def _read_swap_cache(state, slot):
-    """Allocate a page for a slot and start reading it. [Anon-8] Its frame, or -1 if the task was killed."""
-    pfn = alloc_page(state, False)
-    if pfn < 0:
-        return -1
-    shadow = state.swap[slot].entry
-    set_bits(state, pfn, bits.PG_LOCKED | bits.PG_SWAPBACKED)
-    add_to_swap_cache(state, pfn, slot)
-    _set_has_cache(state, slot)
-    if shadow < 0:
-        workingset_refault(state, pfn, shadow)
-    folio_add_lru(state, pfn)
-    count_vm_event(state, PSWPIN)
-    submit_bio(state, state.tun[TUN_SWAP_DEVICE], pfn, READ, slot)
-    folio_put(state, pfn, causes.DROP)
-    return pfn
-
-
-@inline
-def _set_has_cache(state, slot):
-    state.swap[slot].users |= bits.SWAP_HAS_CACHE
-    trace(state, kinds.SWAP_MAP, 0, 0, 0, slot, state.swap[slot].users)
-
-
-@room
-def _swapin_readahead(state, slot):
-    """Read a slot and its neighbours. Returns the frame of the slot asked for, -1 if the task was killed."""
-    pages = _swapin_window(state, slot)
-    first = slot // pages * pages
-    for neighbour in range(max(1, first), min(first + pages, len(state.swap))):
-        if swap_users(state, neighbour) == 0 or state.swap[neighbour].users & bits.SWAP_HAS_CACHE:
-            continue
-        pfn = _read_swap_cache(state, neighbour)
-        if pfn < 0:
-            return -1
-        if neighbour != slot:
-            set_bits(state, pfn, bits.PG_READAHEAD)
-            count_vm_event(state, SWAP_RA)
-    pfn = swap_cache_get(state, slot)
-    if pfn < 0:
-        pfn = _read_swap_cache(state, slot)
-    blk_flush_plug(state, state.tun[TUN_SWAP_DEVICE])
-    if pages > 1:
-        lru_add_drain(state)
-    return pfn
-
-
-@room
-def _wait_for_read(state, task, pfn):
-    """Wait until a page is read; returns whether the task had to wait."""
-    if state.page[pfn].bits & bits.PG_LOCKED == 0:
-        return False
-    since = state.sys[SYS_NOW_NS]
-    state.page[pfn].refcount += 1
-    io_wait(state, pfn, bits.PG_LOCKED)
-    state.page[pfn].refcount -= 1
-    stall(state, task, causes.STALL_IO, since)
-    return True
-
-
-@room
-def _swap_page_in_memory(state, task, slot):
-    """Frame that holds a slot, read if need be and waited for; -1 if the task was killed."""
-    pfn = swap_cache_get(state, slot)
-    if pfn >= 0:
-        if state.page[pfn].bits & bits.PG_READAHEAD:
-            clear_bits(state, pfn, bits.PG_READAHEAD)
-            count_vm_event(state, SWAP_RA_HIT)
-            state.sys[SYS_SWAP_HITS] += 1
-    else:
-        count_vm_event(state, PGMAJFAULT)
-        pfn = _swapin_readahead(state, slot)
-        if pfn < 0:
-            return -1
-    if _wait_for_read(state, task, pfn):
-        count_vm_event(state, PGFAULT)
-    return pfn
-
-
 @room
 def _do_swap_page(state, task, vma, row, write):
     """A swapped page is touched. [Anon-7]"""
@@ -198,9 +87,11 @@ def _do_swap_page(state, task, vma, row, write):
     cached = swap_cache_get(state, slot) >= 0
     cause = causes.FAULT_SWAP_MINOR if cached else causes.FAULT_SWAP_MAJOR
     trace(state, kinds.FAULT, cause, 0, 0, row, -1)
-    pfn = _swap_page_in_memory(state, task, slot)
+    pfn = swap_cache_page(state, slot)
     if pfn < 0:
         return ENOMEM
+    if wait_for_read(state, task, pfn):
+        count_vm_event(state, PGFAULT)
     page = state.page[pfn]
     page.refcount += 1
     if write and page.bits & bits.PG_LRU == 0:
@@ -305,7 +196,7 @@ def _fault_around(state, vma, file, row):
             pfn = state.cell[first_cell + at] - 1
             flags = state.page[pfn].bits
             if flags & bits.PG_UPTODATE and flags & (bits.PG_LOCKED | bits.PG_READAHEAD) == 0:
-                _map_file_page(state, vma, first_row + at, pfn, 0)
+                _map_file_page(state, vma, first_row + at, pfn, _read_fault_write(state, vma, file))
                 _bump_mmap_miss(state, file, -1)
     return state.pte[row].bits & bits.PTE_PRESENT != 0
 
@@ -344,7 +235,7 @@ def _filemap_fault(state, task, vma, file, index):
             state.page[pfn].refcount += 1
             page_cache_async_ra(state, file, pfn, index, ra_pages(state, file))
             folio_put(state, pfn, causes.DROP)
-        return -2 if _wait_for_read(state, task, pfn) else pfn
+        return -2 if wait_for_read(state, task, pfn) else pfn
     count_vm_event(state, PGMAJFAULT)
     _read_around(state, vma, file, index)
     pfn = filemap_get(state, file, index)
@@ -353,29 +244,50 @@ def _filemap_fault(state, task, vma, file, index):
         if pfn < 0:
             return -1
         start_read(state, pfn, file, index)
-    _wait_for_read(state, task, pfn)
+    wait_for_read(state, task, pfn)
     return -2
 
 
 @room
+def _fault_cause(state, file, index):
+    """What kind of fault a touch of a mapped page is, for the trace."""
+    entry = state.cell[cell_of(state, file, index)]
+    if entry > 0:
+        return causes.FAULT_FILE_MINOR
+    if state.file[file, tables.FILE_KIND] != tables.FILE_SHMEM:
+        return causes.FAULT_FILE_MAJOR
+    slot = cell_slot(entry)
+    if slot == 0:
+        return causes.FAULT_ANON
+    return causes.FAULT_SWAP_MINOR if swap_cache_get(state, slot) >= 0 else causes.FAULT_SWAP_MAJOR
+
+
+@inline
+def _read_fault_write(state, vma, file):
+    """PTE bits of a page that is only read: shared memory needs no notice of a later write, so it may be written."""
+    shmem = state.file[file, tables.FILE_KIND] == tables.FILE_SHMEM
+    return _writable(state, vma) if shmem and state.vma[vma, tables.VMA_BITS] & bits.VM_SHARED else 0
+
+
+@room
 def _do_file_fault(state, task, vma, row, write):
-    """A page of a mapped file is touched. The fault is entered again after each wait. [Flt-1]"""
+    """A page of a mapped file is touched. The fault is entered again after each wait for a disk. [Flt-1]"""
     file, index = state.vma[vma, tables.VMA_FILE], _page_index(state, vma, row)
     if index >= state.file[file, tables.FILE_PAGES]:
         return EFAULT
-    missed = filemap_get(state, file, index) < 0
-    trace(state, kinds.FAULT, causes.FAULT_FILE_MAJOR if missed else causes.FAULT_FILE_MINOR, 0, 0, row, -1)
+    shmem = state.file[file, tables.FILE_KIND] == tables.FILE_SHMEM
+    trace(state, kinds.FAULT, _fault_cause(state, file, index), 0, 0, row, -1)
     pfn = -2
     while pfn == -2:
         if not write and state.tun[TUN_FAULT_AROUND_PAGES] > 1 and _fault_around(state, vma, file, row):
             return OK
-        pfn = _filemap_fault(state, task, vma, file, index)
+        pfn = shmem_fault(state, task, file, index) if shmem else _filemap_fault(state, task, vma, file, index)
         if pfn == -2:
             count_vm_event(state, PGFAULT)
     if pfn < 0:
         return ENOMEM
     if not write:
-        _map_file_page(state, vma, row, pfn, 0)
+        _map_file_page(state, vma, row, pfn, _read_fault_write(state, vma, file))
     elif state.vma[vma, tables.VMA_BITS] & bits.VM_SHARED:
         _map_file_page(state, vma, row, pfn, bits.PTE_WRITE | bits.PTE_DIRTY)
         folio_mark_dirty(state, pfn)

@@ -85,7 +85,8 @@ ZONE_FIRST_COUNTER = tables.ZONE_COLUMNS + 4  # where its items begin in the fla
 ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 5
 
 VMA_ANON_HEAD = tables.VMA_COLUMNS  # first VMA whose anon_vma is this row's number, -1 none
-VMA_STATE_COLUMNS = tables.VMA_COLUMNS + 1
+VMA_NEXT_ANON = tables.VMA_COLUMNS + 1  # next VMA of its anon_vma where VMA_NEXT_SHARE is the file's chain, -1 last
+VMA_STATE_COLUMNS = tables.VMA_COLUMNS + 2
 
 DEVICE_LATENCY_NS = tables.DEVICE_COLUMNS  # per request that does not continue the last one
 DEVICE_PAGE_NS = tables.DEVICE_COLUMNS + 1  # transfer of one page
@@ -380,3 +381,4 @@ def empty_vmas(rows: npt.NDArray[np.int64]) -> None:
     """Mark VMA rows as unused (also rows added when the table grows)."""
     rows[:, tables.VMA_NEXT_SHARE] = -1
     rows[:, VMA_ANON_HEAD] = -1
+    rows[:, VMA_NEXT_ANON] = -1

@@ -9,7 +9,7 @@ from memsim_gui.jit import inline, room
 from memsim_gui.mm.calls import EINVAL, ENOMEM
 from memsim_gui.mm.mm_types import VMA_ANON_HEAD
 from memsim_gui.mm.mmu_gather import link_vma, unmap_vma
-from memsim_gui.mm.page_flags import clear_bits, set_pte
+from memsim_gui.mm.page_flags import clear_bits, folio_test_anon, set_pte
 from memsim_gui.mm.rmap import add_rss, page_add_rmap
 from memsim_gui.mm.swapfile import swap_duplicate
 from memsim_gui.mm.tracepoint import set_task, set_vma
@@ -141,6 +141,19 @@ def _copy_pte(state, child_vma, from_row, to_row):
 
 
 @room
+def _needs_copy(state, vma):
+    """Whether a child needs its parent's entries: faults fill those of a file where no page was copied on write."""
+    if state.vma[vma, tables.VMA_FILE] < 0:
+        return True
+    first = state.vma[vma, tables.VMA_FIRST_PTE]
+    for row in range(first, first + state.vma[vma, tables.VMA_PAGES]):
+        pte = state.pte[row]
+        if pte.bits & bits.PTE_SWAP or (pte.bits & bits.PTE_PRESENT and folio_test_anon(state, pte.pfn)):
+            return True
+    return False
+
+
+@room
 def dup_mmap(state, parent, child, first_pte):
     """Copy an address space for a child, without locks; entries start at row `first_pte`. Returns an errno."""
     for vma in range(len(state.vma)):
@@ -157,8 +170,9 @@ def dup_mmap(state, parent, child, first_pte):
         _fill_vma(state, new, child, state.vma[vma, tables.VMA_START_VPN], pages, first_pte)
         link_vma(state, new)
         set_task(state, child, tables.TASK_TOTAL_VM, state.task[child, tables.TASK_TOTAL_VM] + pages)
-        for offset in range(pages):
-            _copy_pte(state, new, state.vma[vma, tables.VMA_FIRST_PTE] + offset, first_pte + offset)
+        if _needs_copy(state, vma):
+            for offset in range(pages):
+                _copy_pte(state, new, state.vma[vma, tables.VMA_FIRST_PTE] + offset, first_pte + offset)
         first_pte += pages
     return OK
 

@@ -6,13 +6,13 @@ Kernel: mm/memory.c (zap_pte_range), mm/mmu_gather.c, mm/swap_state.c (free_page
 from memsim_gui.jit import inline, room
 from memsim_gui.mm.free_area import free_unref_page
 from memsim_gui.mm.mm_inline import TAIL, folio_mapped, move_folio, page_node
-from memsim_gui.mm.mm_types import PTRS_PER_PTE, SYS_PGTABLE_HEAD, TUN_PAGE_TABLES, VMA_ANON_HEAD
+from memsim_gui.mm.mm_types import PTRS_PER_PTE, SYS_PGTABLE_HEAD, TUN_PAGE_TABLES, VMA_ANON_HEAD, VMA_NEXT_ANON
 from memsim_gui.mm.page_flags import folio_test_anon, set_pte
 from memsim_gui.mm.page_writeback import folio_mark_dirty
 from memsim_gui.mm.rmap import add_rss, page_remove_rmap
+from memsim_gui.mm.shmem import shmem_evict_inode
 from memsim_gui.mm.swap import folio_mark_accessed, folio_put, lru_add_drain
-from memsim_gui.mm.swap_state import swap_cache_get, try_to_free_swap
-from memsim_gui.mm.swapfile import swap_free, swap_users, vm_swap_full
+from memsim_gui.mm.swap_state import free_swap_and_cache, try_to_free_swap
 from memsim_gui.mm.tracepoint import set_file, set_task, set_vma
 from memsim_gui.mm.vmstat import NR_PAGE_TABLE_PAGES, mod_node_page_state
 from memsim_gui.trace import bits, causes, lanes, tables
@@ -34,17 +34,12 @@ def _zap_present(state, vma, row):
 
 
 @room
-def _zap_swap(state, vma, row):
-    """Drop a swap entry; a copy that only the cache still holds goes when it is of no more use."""
+def zap_swap(state, vma, row):
+    """Drop a swap entry."""
     slot = state.pte[row].pfn
     set_pte(state, row, 0, 0)
     add_rss(state, state.vma[vma, tables.VMA_TASK], tables.TASK_SWAPENTS, -1)
-    cached = swap_cache_get(state, slot)
-    swap_free(state, slot)
-    if cached >= 0 and swap_users(state, slot) == 0 and (not folio_mapped(state, cached) or vm_swap_full(state)):
-        if try_to_free_swap(state, cached):
-            state.page[cached].refcount += 1
-            folio_put(state, cached, causes.UNMAP_FREE)
+    free_swap_and_cache(state, slot)
 
 
 @room
@@ -54,7 +49,7 @@ def zap_pte_range(state, vma, first_row, pages):
     for row in range(first_row, first_row + pages):
         pte_bits = state.pte[row].bits
         if pte_bits & bits.PTE_SWAP:
-            _zap_swap(state, vma, row)
+            zap_swap(state, vma, row)
         elif pte_bits & bits.PTE_ZERO:
             set_pte(state, row, 0, 0)
         elif pte_bits & bits.PTE_PRESENT:
@@ -99,6 +94,29 @@ def link_vma(state, vma):
     """Enter a VMA in the chain of those that may map the same pages."""
     set_vma(state, vma, tables.VMA_NEXT_SHARE, chain_head(state, vma))
     _set_chain_head(state, vma, vma)
+    if _copies_on_write(state, vma):
+        anon_vma = state.vma[vma, tables.VMA_ANON_VMA]
+        state.vma[vma, VMA_NEXT_ANON] = state.vma[anon_vma, VMA_ANON_HEAD]
+        state.vma[anon_vma, VMA_ANON_HEAD] = vma
+
+
+@inline
+def _copies_on_write(state, vma):
+    """Whether a file mapping may hold anonymous pages too: then it also stands in the chain of its anon_vma."""
+    return state.vma[vma, tables.VMA_FILE] >= 0 and state.vma[vma, tables.VMA_BITS] & bits.VM_SHARED == 0
+
+
+@room
+def _unlink_anon(state, vma):
+    anon_vma = state.vma[vma, tables.VMA_ANON_VMA]
+    at, after = state.vma[anon_vma, VMA_ANON_HEAD], state.vma[vma, VMA_NEXT_ANON]
+    if at == vma:
+        state.vma[anon_vma, VMA_ANON_HEAD] = after
+    else:
+        while state.vma[at, VMA_NEXT_ANON] != vma:
+            at = state.vma[at, VMA_NEXT_ANON]
+        state.vma[at, VMA_NEXT_ANON] = after
+    state.vma[vma, VMA_NEXT_ANON] = -1
 
 
 @room
@@ -113,6 +131,8 @@ def unlink_vma(state, vma):
             at = state.vma[at, tables.VMA_NEXT_SHARE]
         set_vma(state, at, tables.VMA_NEXT_SHARE, after)
     set_vma(state, vma, tables.VMA_NEXT_SHARE, -1)
+    if _copies_on_write(state, vma):
+        _unlink_anon(state, vma)
 
 
 @room
@@ -125,6 +145,14 @@ def _free_page_tables(state, task, first, pages):
             free_page_table(state, task)
 
 
+@inline
+def _drop_shmem(state, file):
+    """Shared memory that nobody maps any more is gone."""
+    if file >= 0 and state.file[file, tables.FILE_KIND] == tables.FILE_SHMEM:
+        if state.file[file, tables.FILE_I_MMAP] < 0:
+            shmem_evict_inode(state, file)
+
+
 @room
 def unmap_vma(state, vma):
     """Remove a whole VMA with everything it maps."""
@@ -132,6 +160,7 @@ def unmap_vma(state, vma):
     pages = state.vma[vma, tables.VMA_PAGES]
     zap_pte_range(state, vma, first, pages)
     unlink_vma(state, vma)
+    _drop_shmem(state, state.vma[vma, tables.VMA_FILE])
     for row in range(first, first + pages):
         state.pte[row].vma = -1
     _free_page_tables(state, task, first, pages)

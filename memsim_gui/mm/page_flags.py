@@ -7,6 +7,8 @@ from memsim_gui.jit import inline
 from memsim_gui.mm.tracepoint import trace
 from memsim_gui.trace import bits, kinds
 
+SWAPPED = 1 << 60  # above every shadow
+CELL_SWAPPED = kinds.CELL_SWAPPED
 PAGE_MAPPING_ANON = bits.PAGE_MAPPING_ANON
 
 
@@ -63,8 +65,20 @@ def folio_is_file_lru(state, pfn):
 
 
 @inline
+def swapped_cell(slot):
+    """What a cell of shared memory holds while its page is in a swap slot."""
+    return -SWAPPED - slot
+
+
+@inline
+def cell_slot(entry):
+    """Swap slot in a cell, 0 if it holds none."""
+    return -SWAPPED - entry if entry < -SWAPPED else 0
+
+
+@inline
 def set_cell(state, cell, entry):
-    """Write a slot of a file's XArray: 0 empty, frame + 1, or -1 - shadow."""
+    """Write a slot of a file's XArray: 0 empty, frame + 1, -1 - shadow, or the swap slot of a page of shared memory."""
     state.cell[cell] = entry
     trace(state, kinds.CELL, 0, 0, 0, cell, _shown(entry))
 
@@ -88,4 +102,6 @@ def _shown(entry):
     """What a view knows of an entry: a shadow's age stays in the core, its workingset bit (bit 0) shows."""
     if entry >= 0:
         return entry
+    if entry < -SWAPPED:
+        return CELL_SWAPPED - cell_slot(entry)
     return -2 if (-1 - entry) & 1 else -1

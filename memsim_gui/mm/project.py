@@ -6,7 +6,8 @@ Kernel: stands in for what /proc and /sys expose of struct page, pglist_data and
 import numpy as np
 
 from memsim_gui.mm.mm_types import State
-from memsim_gui.trace import lanes, tables
+from memsim_gui.mm.page_flags import SWAPPED
+from memsim_gui.trace import kinds, lanes, tables
 from memsim_gui.trace.view_state import ViewState
 
 
@@ -20,8 +21,9 @@ def _links(state: State, frames: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _shown(entries: np.ndarray) -> np.ndarray:
-    """Cells as a view knows them: a shadow's age is the core's own."""
+    """Cells as a view knows them: a shadow's age is the core's own, a swap slot is not."""
     shadow = np.where((-1 - entries) & 1, -2, -1)
+    shadow = np.where(entries < -SWAPPED, kinds.CELL_SWAPPED + SWAPPED + entries, shadow)
     return np.where(entries >= 0, entries, shadow).astype(np.int32)
 
 

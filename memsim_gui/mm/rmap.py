@@ -9,7 +9,7 @@ those in the file's i_mmap; its index says which entry of each.
 from memsim_gui.jit import inline, prefetch, room
 from memsim_gui.mm.filemap import cell_of, file_of
 from memsim_gui.mm.mm_inline import page_node
-from memsim_gui.mm.mm_types import VMA_ANON_HEAD
+from memsim_gui.mm.mm_types import VMA_ANON_HEAD, VMA_NEXT_ANON
 from memsim_gui.mm.page_flags import PAGE_MAPPING_ANON, folio_is_file_lru, set_bits, set_pte
 from memsim_gui.mm.swap import folio_put, mlock_folio, munlock_page
 from memsim_gui.mm.swapfile import swap_duplicate
@@ -29,6 +29,14 @@ def first_vma(state, pfn):
     if mapping:
         return state.file[(mapping >> 1) - 1, tables.FILE_I_MMAP]
     return NO_VMA
+
+
+@inline
+def next_vma(state, pfn, vma):
+    """VMA after `vma` among those that may map the page, -1 none. A private file mapping stands in two chains."""
+    if state.page[pfn].mapping & PAGE_MAPPING_ANON and state.vma[vma, tables.VMA_FILE] >= 0:
+        return state.vma[vma, VMA_NEXT_ANON]
+    return state.vma[vma, tables.VMA_NEXT_SHARE]
 
 
 @inline
@@ -121,7 +129,7 @@ def folio_referenced(state, pfn):
                 if state.vma[vma, tables.VMA_BITS] & bits.VM_SEQ_READ == 0:
                     referenced += 1
                     vm_bits |= state.vma[vma, tables.VMA_BITS]
-        vma = state.vma[vma, tables.VMA_NEXT_SHARE]
+        vma = next_vma(state, pfn, vma)
     return referenced, vm_bits
 
 
@@ -156,7 +164,7 @@ def try_to_unmap(state, pfn):
                 return False
             if not _unmap_one(state, pfn, vma, row):
                 return False
-        vma = state.vma[vma, tables.VMA_NEXT_SHARE]
+        vma = next_vma(state, pfn, vma)
     return state.page[pfn].mapcount < 0
 
 
@@ -188,5 +196,5 @@ def folio_mkclean(state, pfn):
         if maps(state, row, pfn) and state.pte[row].bits & (bits.PTE_DIRTY | bits.PTE_WRITE):
             dirty = dirty or state.pte[row].bits & bits.PTE_DIRTY != 0
             set_pte(state, row, pfn, state.pte[row].bits & ~(bits.PTE_DIRTY | bits.PTE_WRITE))
-        vma = state.vma[vma, tables.VMA_NEXT_SHARE]
+        vma = next_vma(state, pfn, vma)
     return dirty

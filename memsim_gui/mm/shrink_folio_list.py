@@ -31,6 +31,7 @@ from memsim_gui.mm.mm_types import (
 from memsim_gui.mm.page_flags import clear_bits, folio_is_file_lru, folio_test_anon, set_bits
 from memsim_gui.mm.page_writeback import write_file_page
 from memsim_gui.mm.rmap import try_to_unmap
+from memsim_gui.mm.shmem import shmem_writepage
 from memsim_gui.mm.swap_state import (
     add_to_swap,
     delete_from_swap_cache,
@@ -117,12 +118,15 @@ def _write_dirty(state, sc, pfn, verdict):
             return causes.ACTIVATE_DIRTY
     if verdict == causes.KEEP_CLEAN_ONLY:
         return causes.KEEP_CLEAN_ONLY
-    private = 1 if state.page[pfn].bits & bits.PG_PRIVATE else 0
-    if state.page[pfn].refcount != 2 + private:
+    page = state.page[pfn]
+    if page.refcount != 2 + (1 if page.bits & bits.PG_PRIVATE else 0):
         return causes.KEEP
     node = page_node(state, pfn)
-    if state.page[pfn].bits & bits.PG_SWAPCACHE:
+    if page.bits & bits.PG_SWAPCACHE:
         pageout_swap(state, pfn)
+    elif page.bits & bits.PG_SWAPBACKED:
+        if not shmem_writepage(state, pfn):
+            return causes.ACTIVATE_SWAP_FULL
     else:
         set_bits(state, pfn, bits.PG_RECLAIM)
         write_file_page(state, pfn)
@@ -181,9 +185,8 @@ def _decide(state, sc, pfn):
     verdict = decisions.on_inactive_scan(state, pfn)
     if verdict != causes.RECLAIM and verdict != causes.KEEP_CLEAN_ONLY:
         return verdict
-    anon = folio_test_anon(state, pfn) and not folio_is_file_lru(state, pfn)
-    if (anon or page.bits & bits.PG_SWAPBACKED) and page.bits & bits.PG_SWAPCACHE == 0:
-        if not anon or not add_to_swap(state, pfn):
+    if folio_test_anon(state, pfn) and page.bits & (bits.PG_SWAPBACKED | bits.PG_SWAPCACHE) == bits.PG_SWAPBACKED:
+        if not add_to_swap(state, pfn):
             return causes.ACTIVATE_SWAP_FULL
     if folio_mapped(state, pfn) and not try_to_unmap(state, pfn):
         return causes.ACTIVATE_MLOCKED if not folio_evictable(state, pfn) else causes.ACTIVATE

@@ -5,12 +5,13 @@ Kernel: mm/swap_state.c, mm/page_io.c, 6.1.
 
 from memsim_gui.jit import inline, room
 from memsim_gui.mm.bio import WRITE, folio_start_writeback, submit_bio
-from memsim_gui.mm.mm_inline import page_node
+from memsim_gui.mm.mm_inline import folio_mapped, page_node
 from memsim_gui.mm.mm_types import TUN_SWAP_DEVICE
 from memsim_gui.mm.page_flags import change_bits, clear_bits, set_bits, set_swap_entry
-from memsim_gui.mm.swapfile import get_swap_page, put_swap_cache, swap_users, vm_swap_full
+from memsim_gui.mm.swap import folio_put
+from memsim_gui.mm.swapfile import get_swap_page, put_swap_cache, swap_free, swap_users, vm_swap_full
 from memsim_gui.mm.vmstat import NR_FILE_PAGES, NR_SWAPCACHED, PSWPOUT, count_vm_event, mod_node_page_state
-from memsim_gui.trace import bits
+from memsim_gui.trace import bits, causes
 
 
 @inline
@@ -79,6 +80,17 @@ def try_to_free_swap(state, pfn):
     set_bits(state, pfn, bits.PG_DIRTY)
     page.refcount -= 1
     return True
+
+
+@room
+def free_swap_and_cache(state, slot):
+    """One user of a slot less; a copy that only the cache still holds goes when it is of no more use. [Anon-9]"""
+    cached = swap_cache_get(state, slot)
+    swap_free(state, slot)
+    if cached >= 0 and swap_users(state, slot) == 0 and (not folio_mapped(state, cached) or vm_swap_full(state)):
+        if try_to_free_swap(state, cached):
+            state.page[cached].refcount += 1
+            folio_put(state, cached, causes.UNMAP_FREE)
 
 
 @inline

@@ -42,7 +42,7 @@ def invalidate_mapping_pages(state, file):
     shmem = state.file[file, tables.FILE_KIND] == tables.FILE_SHMEM
     for index in range(state.file[file, tables.FILE_PAGES]):
         cell = cell_of(state, file, index)
-        if state.cell[cell] < 0:
+        if state.cell[cell] < 0 and not shmem:
             set_cell(state, cell, 0)
         pfn = filemap_get(state, file, index)
         if pfn < 0:

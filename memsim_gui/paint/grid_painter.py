@@ -39,6 +39,7 @@ class GridPainter:
         cached = shown.states >= page_cache.CACHED
         if self._as_tokens(g, shown.states):
             self._empty(painter, g, np.flatnonzero(~cached), shown.states == page_cache.SHADOW)
+            self._small(painter, g, np.flatnonzero(shown.states == page_cache.SWAPPED), "swap")
             at = np.flatnonzero(cached)
             self._tokens(painter, g, at, shown.states[at] - page_cache.CACHED, shown.marks[at], shown.frames[at])
         else:
@@ -79,7 +80,8 @@ class GridPainter:
 
     def _file_colors(self) -> list[QColor]:
         color = self.theme.color
-        return [color["absent"], mixed(color["text_soft"], color["absent"], 0.4)]
+        swapped = mixed(color["swap"], color["card"], DARK_SHARE)
+        return [color["absent"], mixed(color["text_soft"], color["absent"], 0.4), swapped]
 
     def _space_colors(self) -> list[QColor]:
         color = self.theme.color

@@ -1,4 +1,4 @@
-"""The page cache of a file, one cell a page: absent, a shadow of an evicted page, or cached on some list."""
+"""The page cache of a file, one cell a page: absent, a shadow of an evicted page, in swap, or cached on some list."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,8 @@ Bytes = npt.NDArray[np.uint8]
 # states of a cell; from CACHED on: CACHED + role of scene.marks
 ABSENT = 0
 SHADOW = 1
-CACHED = 2
+SWAPPED = 2  # shared memory
+CACHED = 3
 LOOK_BACK_EVENTS = 4096
 
 
@@ -27,7 +28,7 @@ class FileGrid(NamedTuple):
     file: int
     name: str
     summary: str
-    states: Bytes  # [pages] ABSENT, SHADOW or CACHED + role
+    states: Bytes  # [pages] ABSENT, SHADOW, SWAPPED or CACHED + role
     marks: Bytes  # [pages] bits of scene.marks
     frames: npt.NDArray[np.int32]  # [pages] frame, -1 = not cached
     hits: npt.NDArray[np.int64]
@@ -42,6 +43,7 @@ def file_grid(view: ViewState, trace: Trace, position: int, file: int, young: np
     frames = np.where(cells > 0, cells - 1, -1).astype(np.int32)
     cached = np.flatnonzero(cells > 0)
     states = np.where(cells < 0, SHADOW, ABSENT).astype(np.uint8)
+    states[cells <= kinds.CELL_SWAPPED] = SWAPPED
     states[cached] = CACHED + _roles(view, frames[cached])
     shown = np.zeros(pages, np.uint8)
     shown[cached] = marks.marks_of(view, frames[cached], young)
@@ -87,4 +89,6 @@ def cell_words(grid: FileGrid, index: int) -> str:
         return f"{where}: not in memory"
     if state == SHADOW:
         return f"{where}: evicted, a shadow remembers when"
+    if state == SWAPPED:
+        return f"{where}: in swap"
     return f"{where}: cached, {marks.ROLE_NAMES[state - CACHED].replace('_', ' ')}"

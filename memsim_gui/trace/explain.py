@@ -148,6 +148,8 @@ def _pte(event: np.void, view: ViewState, trace: Trace) -> str:
 def _cell_text(value: int, trace: Trace) -> str:
     if value > 0:
         return f"holds {page_name(value - 1, trace)}"
+    if value <= kinds.CELL_SWAPPED:
+        return f"names swap slot {kinds.CELL_SWAPPED - value}, where its page is now"
     return "is empty" if value == 0 else "keeps a shadow of the evicted page"
 
 

@@ -15,13 +15,15 @@ MOVE = 1  # frame `ident` from lane src to lane dst; value 0 = head, 1 = tail
 BITS = 2  # frame `ident` now has page flags `value`
 OWNER = 3  # frame `ident` belongs to mapping value >> 32, index value & 0xffffffff
 PTE = 4  # virtual page `ident` now is value = bits << 32 | pfn or swap slot
-CELL = 5  # file page `ident` now is value: 0 absent, pfn + 1, -1 shadow, -2 shadow of a workingset page
+CELL = 5  # file page `ident` now is value: 0 absent, pfn + 1, -1 shadow, -2 shadow of a workingset page, or swapped
 SWAP_MAP = 6  # swap slot `ident` now has swap_map byte `value`
 SWAP_CELL = 7  # swap slot `ident` in the swap cache: as CELL
 COUNT = 8  # counter `ident` grew by `value`
 SET = 9  # table dst, row ident, column src := value
 GROW = 10  # table dst now has `value` rows (new rows are zero)
 FLOW = 11  # level flow: `value` pages went from lane src to lane dst (cause) in this slice
+
+CELL_SWAPPED = -3  # a cell of shared memory whose page is in swap slot n holds CELL_SWAPPED - n
 
 # --- narration
 NARRATION = 32

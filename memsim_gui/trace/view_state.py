@@ -43,7 +43,8 @@ class ViewState(NamedTuple):
     pgoff: npt.NDArray[np.int32]  # [frames] page index in the mapping
     pte_pfn: npt.NDArray[np.int32]  # [ptes] frame, or swap slot if PTE_SWAP
     pte_bits: npt.NDArray[np.uint8]  # [ptes] PTE_*
-    cell: npt.NDArray[np.int32]  # [cells] file pages: 0 absent, frame + 1, -1 shadow, -2 shadow with workingset bit
+    cell: npt.NDArray[np.int32]  # [cells] file pages: 0 absent, frame + 1, -1 shadow, -2 shadow with workingset bit,
+    # CELL_SWAPPED - slot for shared memory in swap
     swap_map: npt.NDArray[np.uint8]  # [slots] users | SWAP_HAS_CACHE
     swap_cell: npt.NDArray[np.int32]  # [slots] as cell, for the swap cache
     lane_pages: Ints  # [lanes] pages on each lane

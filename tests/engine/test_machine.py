@@ -173,7 +173,7 @@ def test_a_running_command_can_be_cancelled():
         (c.Mlock("A", 1 << 20), "byte 1048576"),
         (c.SetSysctl("vm.swappines", 3), "did you mean vm.swappiness"),
         (c.SetSysctl("swappiness", 999), "0 to 200"),
-        (c.Shm("S", 4), "not built yet"),
+        (c.Shm("A", 4), "exists already"),
         (c.Fork("main"), "exists already"),
     ],
 )

@@ -4,9 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from memsim_gui.mm.mm_types import SYS_CGROUP, SYS_SWAP_FREE, SYS_SWAP_TOTAL
+from memsim_gui.mm.mm_types import SYS_CGROUP, SYS_SWAP_FREE, SYS_SWAP_TOTAL, VMA_ANON_HEAD, VMA_NEXT_ANON
 from memsim_gui.mm.project import project
-from memsim_gui.trace import bits, counters, lanes, tables
+from memsim_gui.trace import bits, counters, kinds, lanes, tables
 from memsim_gui.trace.view_state import head
 
 LISTS = {
@@ -33,6 +33,23 @@ def list_of(flags):
     if flags & bits.PG_UNEVICTABLE:
         return lanes.UNEVICTABLE
     return (0 if flags & bits.PG_SWAPBACKED else 2) + bool(flags & bits.PG_ACTIVE)
+
+
+def rmap_rows(state, frame):
+    """Entries that map a frame, found as reclaim does: from the page's mapping through the chains of VMAs."""
+    mapping, rows = int(state.page.mapping[frame]), []
+    anon = mapping & bits.PAGE_MAPPING_ANON
+    first = state.vma[mapping >> 1, VMA_ANON_HEAD] if anon else state.file[(mapping >> 1) - 1, tables.FILE_I_MMAP]
+    vma = int(first)
+    while vma >= 0:
+        area = state.vma[vma]
+        offset = int(state.page["index"][frame] - area[tables.VMA_PGOFF])
+        row = int(area[tables.VMA_FIRST_PTE]) + offset
+        if 0 <= offset < area[tables.VMA_PAGES] and state.pte.pfn[row] == frame and state.pte.bits[row] & 1:
+            rows.append(row)
+        in_file_chain = not anon or area[tables.VMA_FILE] < 0
+        vma = int(area[tables.VMA_NEXT_SHARE] if in_file_chain else area[VMA_NEXT_ANON])
+    return sorted(rows)
 
 
 def check(state):
@@ -78,6 +95,8 @@ def _check_page_tables(state, view):
     frames = len(view.lane)
     assert {f: int(n) + 1 for f, n in enumerate(state.page.mapcount[:frames]) if n >= 0} == dict(mapped)
     anon = [f for f in mapped if view.mapping[f] & bits.PAGE_MAPPING_ANON]
+    for frame in mapped:
+        assert rmap_rows(state, frame) == sorted(row for row, f in present if f == frame), frame
     stat = counters.vmstat(view.counter, 1)
     assert stat["nr_anon_pages"] == len(anon)
     assert stat["nr_mapped"] == len(mapped) - len(anon)
@@ -95,11 +114,14 @@ def _check_caches(view):
     assert stat["nr_file_pages"] == len(cached) + len(in_swap_cache)
     assert stat["nr_swapcached"] == len(in_swap_cache) == int(((view.bits & bits.PG_SWAPCACHE) != 0).sum())
     assert int(view.file[:, tables.FILE_NRPAGES].sum()) == len(cached)
+    shared = [file for file, row in enumerate(view.file) if row[tables.FILE_KIND] == tables.FILE_SHMEM]
+    assert stat["nr_shmem"] == int(view.file[shared, tables.FILE_NRPAGES].sum())
 
 
 def _check_swap(state, view):
     entries = view.pte_pfn[(view.pte_bits & bits.PTE_SWAP) != 0]
-    users = Counter(entries.tolist())
+    in_cells = kinds.CELL_SWAPPED - view.cell[view.cell <= kinds.CELL_SWAPPED]
+    users = Counter([*entries.tolist(), *in_cells.tolist()])
     for slot, entry in enumerate(view.swap_map.tolist()):
         assert entry & ~bits.SWAP_HAS_CACHE == users.get(slot, 0), slot
         if view.swap_cell[slot] > 0:

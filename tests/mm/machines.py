@@ -47,8 +47,8 @@ def tunables(*, kernel: bool, policy: int) -> np.ndarray:
 class Bench:
     """A machine, its trace, and calls on it."""
 
-    def __init__(self, *, frames=64, slots=65, kernel=False, policy=mm.POLICY_TWO_LIST, cells=96, metadata=0):
-        sizes = Sizes(nodes=1, frames=frames, ptes=512, cells=cells, slots=slots, vmas=48, files=4, tasks=4, devices=2)
+    def __init__(self, *, frames=64, slots=65, kernel=False, policy=mm.POLICY_TWO_LIST, cells=100, metadata=0):
+        sizes = Sizes(nodes=1, frames=frames, ptes=1024, cells=cells, slots=slots, vmas=48, files=4, tasks=4, devices=2)
         zone = np.zeros((3, tables.ZONE_COLUMNS), np.int64)
         zone[1, tables.ZONE_MANAGED] = frames
         zone[1, tables.ZONE_MIN : tables.ZONE_HIGH + 1] = MARKS

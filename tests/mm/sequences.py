@@ -3,11 +3,14 @@
 from hypothesis import strategies as st
 
 from memsim_gui.mm import calls
+from memsim_gui.trace import bits, tables
 from tests.mm.machines import BASE_VPN, TASK
 
-ANON, FILE = 90, 40
+ANON, FILE, SHARED = 90, 40, 60
+MAPPED_AT, PRIVATE_AT, SHARED_AT, CHILD_AT = 128, 192, 256, 512  # rows of the page table; the child has a table beyond
 rows = st.lists(st.integers(0, ANON - 1), min_size=1, max_size=30)
 pages = st.lists(st.integers(0, FILE - 1), min_size=1, max_size=20)
+shared = st.lists(st.integers(0, SHARED - 1), min_size=1, max_size=30)
 
 
 @st.composite
@@ -22,20 +25,38 @@ STEPS = st.one_of(
     st.tuples(st.just("read_file"), pages),
     st.tuples(st.just("write_file"), pages),
     st.tuples(st.just("touch_file"), pages, st.booleans()),
+    st.tuples(st.just("touch_private"), pages, st.booleans()),
+    st.tuples(st.just("touch_shared"), shared, st.booleans()),
     st.tuples(st.just("mlock"), byte_range()),
     st.tuples(st.just("munlock"), byte_range()),
     st.tuples(st.just("madvise"), st.integers(0, ANON - 1), st.integers(1, 10), st.sampled_from([4, 8, 20, 21])),
     st.tuples(st.just("scan"), st.integers(0, 3), st.integers(1, 40)),
     st.tuples(st.just("memory_reclaim"), st.integers(1, 60)),
-    st.tuples(st.sampled_from(["kswapd", "direct", "wait", "sync", "drop", "sleep", "fork", "child_exits", "drain"])),
+    st.tuples(
+        st.sampled_from(
+            ["kswapd", "direct", "wait", "sync", "drop", "sleep", "fork", "child_exits", "drain", "unshare"]
+        )
+    ),
 )
 SEQUENCES = st.lists(STEPS, min_size=1, max_size=14)
+
+
+TOUCHES = {"touch_file": MAPPED_AT, "touch_private": PRIVATE_AT, "touch_shared": SHARED_AT}
 
 
 def prepare(bench):
     bench.anon(ANON)
     bench.file(FILE)
-    bench.call(calls.CALL_MMAP, TASK, 1, BASE_VPN + 4096, FILE, 128, 3 | 8, 0, 0)
+    bench.call(calls.CALL_OPEN, 1, SHARED, FILE, 0, tables.FILE_SHMEM, SHARED * 4096)
+    for vma, (first, pages, vm_bits, file) in enumerate(
+        (
+            (MAPPED_AT, FILE, 3 | bits.VM_SHARED, 0),
+            (PRIVATE_AT, FILE, 3, 0),
+            (SHARED_AT, SHARED, 3 | bits.VM_SHARED, 1),
+        ),
+        1,
+    ):
+        bench.call(calls.CALL_MMAP, TASK, vma, BASE_VPN + 4096 * vma, pages, first, vm_bits, file, 0)
     return bench
 
 
@@ -46,8 +67,8 @@ def do(bench, step):
         return
     if name in {"write_anon", "read_anon"}:
         bench.touch(args[0], write=name == "write_anon")
-    elif name == "touch_file":
-        bench.touch([128 + page for page in args[0]], write=args[1])
+    elif name in TOUCHES:
+        bench.touch([TOUCHES[name] + page for page in args[0]], write=args[1])
     elif name == "read_file":
         bench.read(args[0])
     elif name == "write_file":
@@ -74,7 +95,7 @@ def _reclaim_step(bench, name, args):
 
 def _plain_step(bench, name):
     if name == "fork" and bench.state.task[2, 0] == 0:
-        bench.call(calls.CALL_FORK, TASK, 2, 256)
+        bench.call(calls.CALL_FORK, TASK, 2, CHILD_AT)
         return
     if name == "child_exits" and bench.state.task[2, 0] == 0:
         return
@@ -84,6 +105,7 @@ def _plain_step(bench, name):
         "wait": (calls.CALL_WAIT_IO,),
         "sync": (calls.CALL_SYNC,),
         "drain": (calls.CALL_DRAIN,),
+        "unshare": (calls.CALL_MUNMAP, TASK, BASE_VPN + 4096 * 3, SHARED),
         "drop": (calls.CALL_DROP_CACHES, 3),
         "sleep": (calls.CALL_SLEEP, 6 * 10**9),
         "child_exits": (calls.CALL_EXIT, 2),

@@ -238,3 +238,71 @@ def test_readahead_windows_of_sequential_reads(read_pages, markers):
         view = bench.view
         seen += [int(view.pgoff[frame]) for frame in dict.fromkeys(marked["ident"].tolist())]
     assert list(dict.fromkeys(seen))[: len(markers)] == markers
+
+
+def private_file(pages=8):
+    bench = Bench(frames=96)
+    bench.file(pages)
+    bench.call(calls.CALL_MMAP, TASK, 0, BASE_VPN, pages, 0, 3, 0, 0)
+    return bench
+
+
+def test_a_write_to_a_private_file_mapping_copies_the_page_and_the_copy_is_swapped():
+    bench = private_file()
+    bench.touch([0, 1], write=False)
+    bench.touch([1, 2])
+    assert bench.vmstat("nr_anon_pages") == 2
+    assert bench.vmstat("nr_mapped") == 1
+    assert bench.vmstat("nr_dirty") == 0
+    for _ in range(3):
+        scan(bench, lanes.INACTIVE_ANON, 4)
+        bench.call(calls.CALL_WAIT_IO)
+    assert bench.vmstat("nr_anon_pages") == 0
+    assert (bench.view.pte_bits[1:3] == bits.PTE_SWAP).all()
+    bench.touch([1, 2], write=False)
+    check(bench.state)
+    bench.call(calls.CALL_EXIT, TASK)
+    check(bench.state)
+
+
+def test_a_child_gets_entries_of_a_file_only_where_pages_were_copied():
+    bench = private_file()
+    bench.touch([0, 1], write=False)
+    bench.call(calls.CALL_FORK, TASK, 2, 512)
+    assert bench.state.page.mapcount[bench.view.pte_pfn[0]] == 0
+    bench.call(calls.CALL_EXIT, 2)
+    bench.touch([1])
+    bench.call(calls.CALL_FORK, TASK, 3, 512)
+    assert bench.state.page.mapcount[bench.view.pte_pfn[1]] == 1
+    check(bench.state)
+
+
+def test_lazily_freed_pages_are_dropped_unless_written_again():
+    bench = Bench()
+    bench.anon(4)
+    bench.touch(range(4))
+    bench.call(calls.CALL_MADVISE, TASK, BASE_VPN * 4096, 4 * 4096, calls.MADV_FREE)
+    assert bench.vmstat("nr_inactive_file") == bench.vmstat("pglazyfree") == 4
+    bench.touch([0])
+    scan(bench, lanes.INACTIVE_FILE, 4)
+    assert bench.vmstat("pglazyfreed") == 3
+    scan(bench, lanes.INACTIVE_FILE, 4)
+    assert bench.vmstat("pswpout") == 0
+    assert bench.vmstat("nr_anon_pages") == bench.vmstat("nr_active_anon") == 1
+    assert "PG_swapbacked" in flags(bench, int(bench.view.pte_pfn[0]))
+    check(bench.state)
+
+
+def test_lazy_freeing_gives_swap_slots_back():
+    bench = Bench()
+    bench.anon(4)
+    bench.touch(range(4))
+    for _ in range(3):
+        scan(bench, lanes.INACTIVE_ANON, 4)
+        bench.call(calls.CALL_WAIT_IO)
+    bench.touch([0], write=False)
+    bench.call(calls.CALL_MADVISE, TASK, BASE_VPN * 4096, 4 * 4096, calls.MADV_FREE)
+    assert (bench.view.pte_bits[1:4] == 0).all()
+    assert (bench.view.swap_map == 0).all()
+    assert bench.vmstat("nr_inactive_file") == 1
+    check(bench.state)
