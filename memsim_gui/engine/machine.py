@@ -330,7 +330,7 @@ class Machine:
         cursor = self.state.cursor
         written, lost = int(cursor[RING_HEAD]), int(cursor[RING_LOST])
         if written:
-            self._append(self.state.ring[:written].view(kinds.EVENT, np.ndarray).copy())
+            self._append(self.state.ring[:written].view(kinds.EVENT).reshape(-1).copy())
         if self._changes:
             self._append(self._changes.events(self.state))
         if lost:

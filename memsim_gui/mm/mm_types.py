@@ -187,6 +187,7 @@ SYS_CGROUP = 27  # 1 = the memory cgroup exists, with every page in it
 SYS_STAT_UPDATES = 28  # changes of the cgroup's counters since its last flush
 SYS_COLUMNS = 32
 SLOT_CACHE_SIZE = 64
+EVENT_WORDS = kinds.EVENT.itemsize // 8
 PTRS_PER_PTE = 512
 PMD_SHIFT = 9  # row >> PMD_SHIFT = the page table it stands in
 
@@ -216,7 +217,7 @@ class State(NamedTuple):
     tun: npt.NDArray[np.int64]  # [TUNABLES]
     sys: npt.NDArray[np.int64]  # [SYS_COLUMNS]
     flow: npt.NDArray[np.int64]  # [lanes, LANES_PER_NODE] pages moved in this slice << CAUSE_BITS | cause, level flow
-    ring: np.recarray  # [events] kinds.EVENT
+    ring: npt.NDArray[np.int64]  # [events, EVENT_WORDS] the bytes of kinds.EVENT
     cursor: npt.NDArray[np.int64]  # [RING_COLUMNS]
 
 
@@ -249,7 +250,7 @@ STRUCTURE = Structure(
         "tun": _int64(TUNABLES),
         "sys": _int64(SYS_COLUMNS),
         "flow": _int64(-1, lanes.LANES_PER_NODE),
-        "ring": Column(kinds.EVENT, (-1,)),
+        "ring": _int64(-1, EVENT_WORDS),
         "cursor": _int64(RING_COLUMNS),
     },
 )
@@ -299,7 +300,7 @@ def new_state(layout: Layout) -> State:
         tun=layout.tunables.astype(np.int64),
         sys=np.zeros(SYS_COLUMNS, np.int64),
         flow=np.zeros((n_lanes, lanes.LANES_PER_NODE), np.int64),
-        ring=np.zeros(layout.ring_events, kinds.EVENT).view(np.recarray),
+        ring=np.zeros((layout.ring_events, EVENT_WORDS), np.int64),
         cursor=cursor,
     )
     _lay_out_lanes(state, sizes)

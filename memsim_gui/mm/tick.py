@@ -88,12 +88,13 @@ def _end_if_killed(state, task):
 def _touch_hits(state, call, items, start, end):
     """Accesses that need no kernel code, up to the first that does or to the end of the task's time. [M3]
 
-    Returns how many there were. At level full, and where an access marks the page itself, there are none.
+    Returns how many there were; none where an access marks the page itself. At level full a new mark ends it too.
     """
     cost = state.tun[TUN_HIT_NS]
     left = state.sys[SYS_NEXT_NS] - state.sys[SYS_NOW_NS]
-    if state.cursor[RING_LEVEL] == FULL or not access_marks_entry(state) or left <= 0 or cost <= 0:
+    if not access_marks_entry(state) or left <= 0 or cost <= 0:
         return 0
+    traced = state.cursor[RING_LEVEL] == FULL
     allowed = bits.PTE_PRESENT | (bits.PTE_WRITE if call[2] else 0)
     marks = bits.PTE_YOUNG | (bits.PTE_DIRTY if call[2] else 0)
     end = min(end, start + (left + cost - 1) // cost)
@@ -104,6 +105,8 @@ def _touch_hits(state, call, items, start, end):
         if entry.bits & allowed != allowed:
             break
         if entry.bits & marks != marks:
+            if traced:
+                break
             entry.bits |= marks
         at += 1
     state.sys[SYS_OP] += at - start

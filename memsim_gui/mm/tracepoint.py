@@ -17,20 +17,22 @@ CAUSE_BITS = 8  # a flow is pages << CAUSE_BITS | cause of the last one
 
 
 @room
-def emit(state, kind, cause, src, dst, ident, value):
+def _write(state, head, value):
     """Append one event to the ring; one that does not fit is counted."""
     at = state.cursor[RING_HEAD]
     if at < len(state.ring):
-        event = state.ring[at]
-        event.kind = kind
-        event.cause = cause
-        event.src = src
-        event.dst = dst
-        event.ident = ident
-        event.value = value
+        state.ring[at, 0] = head
+        state.ring[at, 1] = value
         state.cursor[RING_HEAD] = at + 1
     else:
         state.cursor[RING_LOST] += 1
+
+
+@inline
+def emit(state, kind, cause, src, dst, ident, value):
+    """Append one event: the fields of kinds.EVENT, all but the value packed into one word."""
+    head = kind | cause << kinds.CAUSE_AT | src << kinds.SRC_AT | dst << kinds.DST_AT | ident << kinds.IDENT_AT
+    _write(state, head, value)
 
 
 @inline

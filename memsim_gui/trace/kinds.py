@@ -10,6 +10,12 @@ EVENT = np.dtype(
     [("kind", "u1"), ("cause", "u1"), ("src", "u1"), ("dst", "u1"), ("ident", "<i4"), ("value", "<i8")], align=True
 )
 
+# Bits at which these fields begin in the first of an event's two words, kind being the lowest.
+CAUSE_AT = 8
+SRC_AT = 16
+DST_AT = 24
+IDENT_AT = 32
+
 # --- kinds that change the view state
 MOVE = 1  # frame `ident` from lane src to lane dst; value 0 = head, 1 = tail
 BITS = 2  # frame `ident` now has page flags `value`

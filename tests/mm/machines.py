@@ -76,7 +76,7 @@ class Bench:
 
     def drain(self):
         head = int(self.state.cursor[0])
-        self.trace.append(np.array(self.state.ring[:head]).view(kinds.EVENT))
+        self.trace.append(np.array(self.state.ring[:head]).view(kinds.EVENT).reshape(-1))
         self.state.cursor[0] = 0
 
     def anon(self, pages, vma=0, first_pte=0):

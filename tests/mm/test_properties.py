@@ -8,6 +8,8 @@ from memsim_gui import jit
 from memsim_gui.mm import mm_types, tracepoint
 from memsim_gui.mm.project import project
 from memsim_gui.trace import replay
+from memsim_gui.trace.kinds import EVENT
+from memsim_gui.trace.ring import RING_HEAD
 from memsim_gui.trace.view_state import copy_view, differences
 from tests.mm.invariants import check
 from tests.mm.machines import Bench
@@ -43,10 +45,10 @@ def test_replay_equals_the_core_after_every_event(machine, steps):
     shown = [copy_view(bench.view)]
     emit = tracepoint.emit
 
-    def emit_and_compare(ring, cursor, *fields):
-        at = cursor[0]
-        emit(ring, cursor, *fields)
-        shown[0] = replay.apply(shown[0], ring[at : at + 1])
+    def emit_and_compare(state, *fields):
+        at = state.cursor[RING_HEAD]
+        emit(state, *fields)
+        shown[0] = replay.apply(shown[0], state.ring[at : at + 1].view(EVENT).reshape(-1))
         assert differences(shown[0], project(bench.state)) == []
 
     tracepoint.emit = emit_and_compare
