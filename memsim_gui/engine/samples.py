@@ -51,6 +51,10 @@ class PageTable:
         flags = (state.flags_hex, "|".join(state.flags)) if state.flags else (NO_LABEL, NO_LABEL)
         self._rows.append((1, label, name, page, state.state, number, *flags))
 
+    def columns(self) -> dict[str, list[object]]:
+        """Return the columns by name, in the order the pages were asked for."""
+        return {name: [row[i] for row in self._rows] for i, name in enumerate(PAGE_COLUMNS)}
+
     def write(self, path: Path) -> None:
         """Write the table as CSV. Raises InputError if the file cannot be written."""
         _write(path, PAGE_COLUMNS, self._rows)

@@ -1,8 +1,8 @@
 """How near the simulator comes to a real kernel: the same script on both, their counters compared along it.
 
 `recordings` reads what a real kernel did, `simulation` runs the same script on the same machine, `score` compares the
-curves, `compare` does it for a folder, `report` says what came out; `pages` compares the flags of single pages. Arrays
-only: the pictures are made by `export`.
+curves, `pages` the flags of single pages, `compare` does both for a folder, `report` says what came out. Arrays only:
+the pictures are made by `export`.
 """
 
 FORMAT = """\
@@ -18,5 +18,6 @@ A recording of workload W is W.json and, beside it, W.csv or W.csv.xz.
           op    pages touched, read or written so far
           line  of the script, from 1; 0 = before and after it
           then counters by their /proc/vmstat names.
+  W.pages.csv (or .xz), if the script asks for flags: run, label, region, page, state, flags.
 Samples before and after each line are enough; more of them inside long lines are better.
 Levels are compared as shares of memory, events as shares of their growth, along op within a line."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from memsim_gui import jit
 from memsim_gui.engine.errors import InputError, NotBuiltError, unknown
-from memsim_gui.fidelity import recordings, score, simulation
+from memsim_gui.fidelity import pages, recordings, score, simulation
+from memsim_gui.fidelity.pages import Match
 from memsim_gui.fidelity.recordings import MODELLED, Ints
 from memsim_gui.fidelity.score import COUNTERS, Pair, Tally, tally
 
@@ -27,6 +28,7 @@ class Comparison:
     ops: Ints
     pairs: list[Pair]
     remarks: tuple[str, ...] = ()
+    pages: tuple[Match, ...] = ()  # flags of single pages, where the recording has them
 
     @property
     def tally(self) -> Tally:
@@ -54,13 +56,15 @@ def compare(job: tuple[str, Path]) -> Result:
         recording = recordings.load(path, COUNTERS)
         run = simulation.simulate(recording)
         pairs = score.score(recording.runs, simulation.samples_of(run, (*COUNTERS, *PARTS)), recording.managed)
+        table = recordings.table_beside(path, ".pages")
+        matches = pages.compare(pages.load(table), pages.pages_of(run.notes.pages)) if table else []
     except InputError as error:
         return NotCompared(name, str(error), not isinstance(error, NotBuiltError))
     remarks = list(run.notes.remarks)
     if not recording.modelled:
         remarks.insert(0, f"recorded on Linux {recording.kernel}: the simulator models {MODELLED}")
     _, ops = score.points_of(recording.runs[0])
-    return Comparison(name, recording.kernel, len(recording.runs), ops, pairs, tuple(remarks))
+    return Comparison(name, recording.kernel, len(recording.runs), ops, pairs, tuple(remarks), tuple(matches))
 
 
 def compare_folder(folder: Path, only: list[str], tell: Tell) -> list[Result]:

@@ -5,17 +5,17 @@ mapped, C cached, X not cached, S swapped, N never there) and flags; a recording
 apart by the column run.
 """
 
-import csv
-import lzma
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from memsim_gui.engine.errors import InputError
-from memsim_gui.engine.samples import PAGE_COLUMNS
+from memsim_gui.engine.errors import InputError, quoted
+from memsim_gui.engine.samples import PAGE_COLUMNS, PageTable
+from memsim_gui.fidelity.recordings import rows_of
 
 COUNT_TOLERANCE = 0.1
+NEEDED = ("run", "label", "region", "page", "state", "flags")
 
 Key = tuple[str, str, int]  # label, region, page
 Look = tuple[str, str]  # state and flags of a page
@@ -57,17 +57,28 @@ class Match(NamedTuple):
 
 def load(path: Path) -> list[Pages]:
     """Return the pages of each run in a table, plain or packed with xz. Raises InputError if it is none."""
+    rows = rows_of(path)
+    _, header = next(rows, (0, []))
+    for name in NEEDED:
+        if name not in header:
+            raise InputError(str(path), f"has no column {name}", ", ".join(PAGE_COLUMNS))
     runs: dict[str, Pages] = {}
-    try:
-        with lzma.open(path, "rt") if path.suffix == ".xz" else path.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                key = row["label"], row["region"], int(row["page"])
-                runs.setdefault(row["run"], {})[key] = row["state"], row["flags"]
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, lzma.LZMAError, EOFError) as error:
-        raise InputError(
-            str(path), f"{type(error).__name__}: {error}", f"a table of {', '.join(PAGE_COLUMNS)}"
-        ) from None
+    for line, row in rows:
+        cell = dict(zip(header, row, strict=True))
+        if not cell["page"].isdecimal():
+            raise InputError(f"{path}:{line}: page", quoted(cell["page"]), "a page's number in its region")
+        key = cell["label"], cell["region"], int(cell["page"])
+        runs.setdefault(cell["run"], {})[key] = cell["state"], cell["flags"]
+    if not runs:
+        raise InputError(str(path), "has no pages", "at least one row")
     return list(runs.values())
+
+
+def pages_of(table: PageTable) -> Pages:
+    """Return the pages that a simulated script asked for."""
+    columns: dict[str, list[Any]] = table.columns()
+    keys = zip(*(columns[name] for name in ("label", "region", "page")), strict=True)
+    return dict(zip(keys, zip(columns["state"], columns["flags"], strict=True), strict=True))
 
 
 def compare(runs: list[Pages], found: Pages) -> list[Match]:

@@ -85,7 +85,10 @@ def find(folder: Path) -> dict[str, Path]:
 def load(path: Path, wanted: tuple[str, ...]) -> Recording:
     """Read the recording of a JSON file, of its counters those that are wanted. Raises InputError."""
     document = _document(path)
-    runs = _runs(_table_beside(path), wanted)
+    table = table_beside(path)
+    if table is None:
+        raise InputError(str(path), "has no samples beside it", f"{path.stem}.csv or {path.stem}.csv.xz")
+    runs = _runs(table, wanted)
     version = _VERSION.search(str(document.get("kernel", "")))
     found = _script(path, document)
     return Recording(path, _managed(path, document), version[0] if version else "", found, runs)
@@ -132,11 +135,10 @@ def _with_policy(found: Script, document: dict[str, Any]) -> Script:
     return found
 
 
-def _table_beside(path: Path) -> Path:
-    for table in (path.with_suffix(".csv.xz"), path.with_suffix(".csv")):
-        if table.is_file():
-            return table
-    raise InputError(str(path), "has no samples beside it", f"{path.stem}.csv or {path.stem}.csv.xz")
+def table_beside(path: Path, kind: str = "") -> Path | None:
+    """Return the table beside a recording's JSON file: W.csv.xz or W.csv, with a kind such as .pages before it."""
+    tables = (path.with_suffix(f"{kind}{ending}") for ending in (".csv.xz", ".csv"))
+    return next((table for table in tables if table.is_file()), None)
 
 
 def _text(path: Path) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from memsim_gui.fidelity.compare import Comparison, NotCompared, Result
+from memsim_gui.fidelity.pages import Look, Match
 from memsim_gui.fidelity.score import Pair, Tally, tally
 
 COLUMNS = "  {:<26} {:>12} {:>9} {:>12} {:>9} {:>10}  {:<12}{}"
@@ -50,7 +51,29 @@ def _workload(result: Comparison) -> Iterator[str]:
     for pair in result.pairs:
         yield _row(pair)
     yield f"  {verdict(result.tally)}"
+    yield from _pages(result.pages)
     yield ""
+
+
+def _pages(matches: tuple[Match, ...]) -> Iterator[str]:
+    """Yield what single pages look like: one line for all, and one for each moment that is not as it should be."""
+    if not matches:
+        return
+    good = sum(match.ok for match in matches)
+    asked = sum(match.pages for match in matches)
+    yield f"  pages: {good} of {len(matches)} moments as the real runs show them ({asked} pages asked for)"
+    for match in matches:
+        where = f"    MISS {match.label} {match.region}:"
+        if match.differences:
+            page, expected, found = match.differences[0]
+            said = f"page {page} is {_look(found)}, not {_look(expected)}"
+            yield f"{where} {len(match.differences)} of {match.agreed} pages that all runs agree on differ: {said}"
+        for look, count, least, most in match.miscounts:
+            yield f"{where} {count} pages are {_look(look)}, not {least:.0f} to {most:.0f}"
+
+
+def _look(look: Look) -> str:
+    return " ".join(look).strip() or "missing"
 
 
 def _row(pair: Pair) -> str:
@@ -86,7 +109,13 @@ def _comparison(result: Comparison) -> dict[str, Any]:
         "remarks": result.remarks,
         **_tally(result.tally),
         "counters": [_pair(pair) for pair in result.pairs],
+        "pages": [_match(match) for match in result.pages],
     }
+
+
+def _match(match: Match) -> dict[str, Any]:
+    counts = {"differences": len(match.differences), "miscounts": len(match.miscounts)}
+    return {**match._asdict(), **counts, "ok": match.ok}
 
 
 def _tally(found: Tally) -> dict[str, float | int]:

@@ -120,6 +120,29 @@ def test_files_that_are_cut_off_or_missing(call, table, tmp_path):
     assert "holds no recording" in call(tmp_path)[2]
 
 
+def test_single_pages_are_compared_where_they_were_noted(call, table, tmp_path):
+    script = recorded.SCRIPT.replace("sample full", "flags full A 0 899 90")
+    path = recorded.write(tmp_path, "w", recorded.text(*table), script=script)
+    (tmp_path / "w.wl").write_text(script, encoding="utf-8")
+    pages = tmp_path / "w.pages.csv"
+    assert cli.main(["run", str(tmp_path / "w.wl"), "--machine-from", str(path), "--pages", str(pages), "--quiet"]) == 0
+    code, out, _ = call(tmp_path)
+    assert code == 0
+    assert "  pages: 1 of 1 moments as the real runs show them (10 pages asked for)\n" in out
+    pages.write_text(pages.read_text().replace(",A,720,N,", ",A,720,X,"), encoding="utf-8")
+    assert (
+        "    MISS full A: 1 of 10 pages that all runs agree on differ: page 720 is N -, not X -\n" in call(tmp_path)[1]
+    )
+    (match,) = json.loads(call(tmp_path, "--json")[1])["workloads"][0]["pages"]
+    assert match == {
+        "label": "full", "region": "A", "pages": 10, "agreed": 10, "differences": 1, "miscounts": 0, "ok": False,
+    }  # fmt: skip
+    pages.write_text(pages.read_text()[:-9], encoding="utf-8")
+    code, _, err = call(tmp_path)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "w.pages.csv:11: " in err
+
+
 def test_another_kernel_is_noted_and_compared(call, table, tmp_path):
     recorded.write(tmp_path, "new", recorded.text(*table), kernel="Linux version 6.12.3-amd64 (gcc)")
     code, out, _ = call(tmp_path, "--quiet")

@@ -50,7 +50,16 @@ def test_tables_are_read_run_by_run(tmp_path):
         assert pages.load(tmp_path / name) == [{("t0", "A", 0): ACTIVE}, {("t0", "A", 0): ("X", "-")}]
 
 
-@pytest.mark.parametrize("text", [b"run,label\n1,t0\n", HEADER.encode() + b"1,t0,A,x,P,7,860,LRU\n", b"\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"run,label\n1,t0\n",
+        HEADER.encode() + b"1,t0,A,x,P,7,860,LRU\n",
+        HEADER.encode() + b"1,t0,A\n",
+        HEADER.encode(),
+        b"\xff",
+    ],
+)
 def test_a_file_that_is_no_such_table_is_named(tmp_path, text):
     (tmp_path / "bad.csv").write_bytes(text)
     with pytest.raises(InputError, match=r"bad\.csv"):
