@@ -71,6 +71,7 @@ class MachineSpec:
     seed: int = 0
     first_pfn: int = 0
     cpus: int = 1
+    processors: int = 0  # of the host that the CPUs share; 0 = one each
     counters: Mapping[int, int] = field(default_factory=dict)  # place in the flat array -> value at the start
     metadata: int = 0  # pages of the file system's own blocks that lie on the file lists at the start
 
@@ -122,6 +123,7 @@ class MachineSpec:
         row[mm_types.TUN_SWAP_DEVICE] = SWAP_DEVICE
         row[mm_types.TUN_SWAP_ROTATIONAL] = int(self.swap_device.rotational)
         row[mm_types.TUN_CPUS] = self.cpus
+        row[mm_types.TUN_PROCESSORS] = self.processors or self.cpus
         row[mm_types.TUN_TOTALRESERVE_PAGES] = reserve_pages(self.zones)
         return row
 
@@ -136,7 +138,7 @@ def _zone_row(zone: ZoneSpec) -> list[int]:
 
 
 def _device_row(device: Device) -> list[int]:
-    return [device.kind, device.latency_ns, device.page_ns]
+    return [device.kind, device.latency_ns, device.page_ns, device.burst_ns, int(device.stalls)]
 
 
 def build(table: Mapping[str, object], where: str = "machine") -> MachineSpec:

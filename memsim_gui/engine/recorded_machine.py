@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from memsim_gui.engine import tunables
-from memsim_gui.engine.devices import DEVICES
+from memsim_gui.engine.devices import DEVICES, Device
 from memsim_gui.engine.errors import InputError, SpecError, quoted
 from memsim_gui.engine.machine_spec import MOST_CPUS, MachineSpec, ZoneSpec, check, whole
 from memsim_gui.trace import counters
@@ -25,6 +25,11 @@ NODE_STARTS = (
 ZONE_STARTS = ("nr_zone_unevictable", "nr_mlock")
 _ZONE = re.compile(r"node([0-7])\.(DMA|DMA32|Normal)")
 _SWAP_SIZE = re.compile(r"^\S+\s+\S+\s+([0-9]{1,15})\s", re.MULTILINE)
+# An emulator's limits of a disk in bytes a second, and the processors it is bound to. Its throttle lets a tenth of a
+# second's work through at once.
+_LIMIT = re.compile(r"\bbps(?:[-_]total)?=([0-9]{1,15})")
+_BOUND = re.compile(r"\btaskset -c ([0-9]{1,4}(?:[-,][0-9]{1,4})*)\b")
+BURST_NS = 100_000_000
 # Sysctls that a recording names by the files they were read from.
 FILES = {"/sys/block/vda/queue/read_ahead_kb": "block.read_ahead_kb"}
 
@@ -39,15 +44,35 @@ def from_recording(path: Path) -> MachineSpec:
     spec = MachineSpec(
         zones=tuple(sorted(zones)),
         swap_pages=_swap_pages(document),
-        file_device=DEVICES["virtio"],
-        swap_device=DEVICES["virtio"],
+        file_device=_device(str(document.get("qemu_cmd", "")), "d0"),
+        swap_device=_device(str(document.get("qemu_cmd", "")), "d1"),
         sysctls={**tunables.KERNEL, **tunables.EMULATED, **_sysctls(document, str(path))},
         detail="kernel",
         cpus=whole(document.get("cpus", 1), 1, MOST_CPUS, f"{path}: cpus"),
+        processors=_processors(str(document.get("qemu_cmd", ""))),
         counters=_counters(start, max(zone.node for zone in zones) + 1),
         metadata=_metadata(start),
     )
     return check(spec, str(path))
+
+
+def _device(command: str, name: str) -> Device:
+    """Disk of the emulator's command line: as fast as the host's memory, or throttled to bytes a second."""
+    disk = DEVICES["virtio"]
+    limits = [_LIMIT.search(option) for option in command.split() if f"id={name}," in f"{option},"]
+    speeds = [int(found[1]) for found in limits if found and int(found[1])]
+    if not speeds:
+        return disk
+    return disk._replace(bytes_per_s=min(speeds), burst_ns=BURST_NS, stalls=False)
+
+
+def _processors(command: str) -> int:
+    """Processors of the host that the emulator may run on; 0 if it is not bound to any."""
+    bound = _BOUND.search(command)
+    if not bound:
+        return 0
+    ranges = [part.split("-") for part in bound[1].split(",")]
+    return sum(int(part[-1]) - int(part[0]) + 1 for part in ranges)
 
 
 def _load(path: Path) -> dict[str, Any]:

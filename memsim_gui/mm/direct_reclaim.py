@@ -25,9 +25,16 @@ from memsim_gui.mm.mm_types import (
     SYS_RECLAIMING,
     SYS_SWAP_FREE,
 )
-from memsim_gui.mm.sched import sleep_until, stall
+from memsim_gui.mm.sched import resched, sleep_until, stall
 from memsim_gui.mm.tracepoint import publish_clock, set_actor, trace
-from memsim_gui.mm.vmscan import SWAP_CLUSTER_MAX, shrink_node, snapshot_refaults
+from memsim_gui.mm.vmscan import (
+    SWAP_CLUSTER_MAX,
+    lruvec_work_left,
+    shrink_lruvec_begin,
+    shrink_lruvec_end,
+    shrink_lruvec_turn,
+    snapshot_refaults,
+)
 from memsim_gui.mm.vmstat import (
     ALLOCSTALL_MOVABLE,
     NR_FREE_PAGES,
@@ -111,6 +118,16 @@ def begin_direct(sc, kind, actor, goal):
 
 
 @room
+def _shrink_node(state, sc, node):
+    """A pass over a node at the present priority; between two turns somebody else may get the processor."""
+    shrink_lruvec_begin(state, sc, node)
+    while lruvec_work_left(sc):
+        shrink_lruvec_turn(state, sc, node)
+        resched(state)
+    shrink_lruvec_end(state, sc, node)
+
+
+@room
 def _reclaim_round(state, sc, first_node):
     """Priorities 12 to 0 over every node, until the goal is met. [Dr-2] A cgroup's round is no stall. [Cg-2]"""
     of_all = sc[SC_KIND] != SC_MEMCG
@@ -122,7 +139,7 @@ def _reclaim_round(state, sc, first_node):
         sc[SC_KEEP_GOING] = 1 if of_all and sc[SC_PRIORITY] == DEF_PRIORITY else 0
         for step in range(nodes):
             node = (first_node + step) % nodes
-            shrink_node(state, sc, node)
+            _shrink_node(state, sc, node)
             congested = state.node[node, NODE_FLAGS] & PGDAT_CONGESTED
             hopeless = of_all and sc[SC_PRIORITY] == 1 and sc[SC_NR_RECLAIMED] == 0
             if (congested or hopeless) and _writes_pending(state, node):

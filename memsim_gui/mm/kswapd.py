@@ -30,8 +30,9 @@ from memsim_gui.mm.mm_types import (
     SC_ROUND_RECLAIMED,
     SYS_NEXT_NS,
     SYS_NOW_NS,
+    SYS_OTHERS_NS,
     SYS_SWAP_TOTAL,
-    SYS_TASK_CPU_NS,
+    TUN_PROCESSORS,
     TUN_SCHED_SLICE_NS,
 )
 from memsim_gui.mm.tracepoint import publish_clock, set_actor, trace
@@ -74,6 +75,21 @@ def kswapd_runnable(state, node):
     return phase != SLEEP and state.node[node, NODE_KSWAPD_UNTIL_NS] <= state.sys[SYS_NOW_NS]
 
 
+@inline
+def task_cpu_ns(state):
+    """Processor time of the tasks, the time in which a device stops the machine included."""
+    return state.sys[SYS_NOW_NS] - state.sys[SYS_OTHERS_NS]
+
+
+@inline
+def sleeper_credit(state):
+    """Processor time by which somebody who wakes may lag behind: half of sched_latency, three quarters of a tick.
+
+    On a processor of its own kswapd has no lag to make up.
+    """
+    return state.tun[TUN_SCHED_SLICE_NS] * 3 // 4 if state.tun[TUN_PROCESSORS] <= 1 else 0
+
+
 @room
 def wakeup_kswapd(state, node):
     """Wake kswapd unless the node is balanced or hopeless. [Ks-2]"""
@@ -86,7 +102,7 @@ def wakeup_kswapd(state, node):
         count_vm_event(state, KSWAPD_LOW_WMARK_HIT_QUICKLY)
     state.node[node, NODE_KSWAPD_STATE] = START
     state.node[node, NODE_KSWAPD_UNTIL_NS] = 0
-    credit = state.sys[SYS_TASK_CPU_NS] - state.tun[TUN_SCHED_SLICE_NS]
+    credit = task_cpu_ns(state) - sleeper_credit(state)
     state.node[node, NODE_KSWAPD_CPU_NS] = max(state.node[node, NODE_KSWAPD_CPU_NS], credit)
     state.sys[SYS_NEXT_NS] = 0
     set_actor(state, node, tables.ACTOR_AWAKE, 1)

@@ -70,8 +70,10 @@ TUN_TOTALRESERVE_PAGES = 21
 TUN_SWAP_ROTATIONAL = 22
 TUN_LATENCY_FREE = 23  # 1 = I/O completes at once (benchmarks)
 TUN_PAGE_TABLES = 24  # 1 = page tables take frames (0 in a classroom machine)
-TUN_SCHED_SLICE_NS = 25  # processor time kswapd and a task take in turn
-TUNABLES = 26
+TUN_SCHED_SLICE_NS = 25  # processor time kswapd and a task take in turn: a tick
+TUN_PAGEOUT_NS = 26  # CPU time of unmapping a page and queueing its write, beyond examining it
+TUN_PROCESSORS = 27  # processors that run at once: on two, kswapd works beside the task
+TUNABLES = 28
 
 POLICY_TWO_LIST = 0
 POLICY_LESSON = 1
@@ -94,7 +96,12 @@ DEVICE_LAST_BLOCK = tables.DEVICE_COLUMNS + 2  # where the last request ended, f
 DEVICE_QUEUE_HEAD = tables.DEVICE_COLUMNS + 3
 DEVICE_QUEUE_TAIL = tables.DEVICE_COLUMNS + 4
 DEVICE_PLUGGED = tables.DEVICE_COLUMNS + 5  # pages at the end of the queue that wait to go in one request
-DEVICE_STATE_COLUMNS = tables.DEVICE_COLUMNS + 6
+DEVICE_PLUG_REQUESTS = tables.DEVICE_COLUMNS + 6  # requests that those pages make so far
+DEVICE_PLUG_PAGES = tables.DEVICE_COLUMNS + 7  # pages of the last of them, and its runs of neighbouring frames
+DEVICE_PLUG_SEGMENTS = tables.DEVICE_COLUMNS + 8
+DEVICE_BURST_NS = tables.DEVICE_COLUMNS + 9  # work a throttled device takes on at once, in time at its speed
+DEVICE_STALLS = tables.DEVICE_COLUMNS + 10  # 1 = the machine stands still while the device works
+DEVICE_STATE_COLUMNS = tables.DEVICE_COLUMNS + 11
 
 NODE_REFAULTS_ANON = tables.NODE_COLUMNS  # snapshot of workingset_activate_anon
 NODE_FLAGS = tables.NODE_COLUMNS + 2  # PGDAT_* and LRUVEC_CONGESTED
@@ -173,7 +180,7 @@ SYS_SWAP_FREE = 11  # nr_swap_pages: slots not handed out
 SYS_SLOT_CACHE_COUNT = 12  # slots handed to the slot cache and not used yet
 SYS_SLOT_RETURNS = 13  # slots freed and not given back to the pool yet
 SYS_FLUSHER_WORK = 14  # FLUSH_* the flusher was asked for
-SYS_TASK_CPU_NS = 16
+SYS_OTHERS_NS = 16  # time in which the task did not have its processor
 SYS_FLUSH_NEXT_NS = 17  # next periodic writeback
 SYS_OOM_VICTIM = 18  # task being killed, -1 none
 SYS_RECLAIMING = 19  # PF_MEMALLOC: the current task is reclaiming
@@ -185,6 +192,7 @@ SYS_PGTABLE_HEAD = 24  # frames used as page tables, linked by lru_next; -1 none
 SYS_SWAP_TOTAL = 26
 SYS_CGROUP = 27  # 1 = the memory cgroup exists, with every page in it
 SYS_STAT_UPDATES = 28  # changes of the cgroup's counters since its last flush
+SYS_SLICE_BEGAN_NS = 29  # the task's processor time when it got the processor last
 SYS_COLUMNS = 32
 SLOT_CACHE_SIZE = 64
 EVENT_WORDS = kinds.EVENT.itemsize // 8
@@ -263,7 +271,7 @@ class Layout(NamedTuple):
     sizes: Sizes
     zone: npt.NDArray[np.int64]  # [nodes * 3, ZONE_COLUMNS] the view's columns; START and frames follow from MANAGED
     zone_free: npt.NDArray[np.int64]  # [nodes * 3] pages free at the start; the rest belongs to the kernel
-    device: npt.NDArray[np.int64]  # [devices, 3] kind, latency in ns, transfer of a page in ns
+    device: npt.NDArray[np.int64]  # [devices, 5] kind, latency and transfer of a page in ns, burst in ns, stalls
     tunables: npt.NDArray[np.int64]
     counter: npt.NDArray[np.int64]  # flat counters at the start (slab, kernel stacks ...); free pages are set here
     metadata: int = 0  # pages of the file system's own blocks on node 0's inactive file list, in use and never freed
@@ -364,6 +372,8 @@ def _lay_out_rest(state: State, layout: Layout) -> None:
     state.device[:, tables.DEVICE_KIND] = layout.device[:, 0]
     state.device[:, DEVICE_LATENCY_NS] = layout.device[:, 1]
     state.device[:, DEVICE_PAGE_NS] = layout.device[:, 2]
+    state.device[:, DEVICE_BURST_NS] = layout.device[:, 3]
+    state.device[:, DEVICE_STALLS] = layout.device[:, 4]
     state.device[:, DEVICE_LAST_BLOCK] = -1
     empty_vmas(state.vma)
     state.file[:, tables.FILE_I_MMAP] = -1

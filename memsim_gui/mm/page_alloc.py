@@ -163,8 +163,10 @@ def _alloc_pages_slowpath(state, local, task):
 def alloc_page(state, for_write):
     """One frame for the current task, in hand with one reference; -1 if the task is killed for want of memory.
 
-    Pages for buffered writes avoid nodes over their dirty limit on the fast path. [Wr-3]
+    Pages for buffered writes avoid nodes over their dirty limit on the fast path. [Wr-3] Each allocation that may wait
+    is a point where a woken kswapd takes over (might_alloc).
     """
+    resched(state)
     local = _local_node(state)
     pfn = _get_page_from_freelist(state, local, LOW, for_write)
     if pfn < 0:
@@ -175,6 +177,7 @@ def alloc_page(state, for_write):
 @room
 def try_alloc_page(state):
     """One frame for readahead (__GFP_NORETRY): reclaims once at most, never kills; -1 if memory is short."""
+    resched(state)
     local = _local_node(state)
     pfn = _get_page_from_freelist(state, local, LOW, False)
     if pfn < 0:

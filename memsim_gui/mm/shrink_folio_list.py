@@ -26,6 +26,8 @@ from memsim_gui.mm.mm_types import (
     SC_NR_SCANNED,
     SC_NR_UNQUEUED_DIRTY,
     SC_NR_WRITEBACK,
+    SYS_NOW_NS,
+    TUN_PAGEOUT_NS,
     TUN_SWAP_DEVICE,
 )
 from memsim_gui.mm.page_flags import clear_bits, folio_is_file_lru, folio_test_anon, set_bits
@@ -122,6 +124,7 @@ def _write_dirty(state, sc, pfn, verdict):
     if page.refcount != 2 + (1 if page.bits & bits.PG_PRIVATE else 0):
         return causes.KEEP
     node = page_node(state, pfn)
+    state.sys[SYS_NOW_NS] += state.tun[TUN_PAGEOUT_NS]
     if page.bits & bits.PG_SWAPCACHE:
         pageout_swap(state, pfn)
     elif page.bits & bits.PG_SWAPBACKED:

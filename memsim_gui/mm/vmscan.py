@@ -262,7 +262,7 @@ def shrink_inactive_list(state, sc, node, lru, goal):
     sc[SC_NR_TAKEN] += taken
     if kind:
         sc[SC_FILE_TAKEN] += taken
-    state.sys[SYS_NOW_NS] += scanned * state.tun[TUN_SCAN_NS]
+    state.sys[SYS_NOW_NS] += taken * state.tun[TUN_SCAN_NS]
     return freed
 
 
@@ -409,15 +409,6 @@ def set_kswapd_failures(state, node, failures):
     if state.node[node, tables.NODE_KSWAPD_FAILURES] != failures:
         state.node[node, tables.NODE_KSWAPD_FAILURES] = failures
         trace(state, kinds.SET, 0, tables.NODE_KSWAPD_FAILURES, tables.TABLE_NODE, node, failures)
-
-
-@room
-def shrink_node(state, sc, node):
-    """A whole pass over a node at the present priority."""
-    shrink_lruvec_begin(state, sc, node)
-    while lruvec_work_left(sc):
-        shrink_lruvec_turn(state, sc, node)
-    shrink_lruvec_end(state, sc, node)
 
 
 @inline

@@ -73,7 +73,7 @@ def test_tunables_have_kernel_defaults_in_range_and_refuse_others(row):
 def test_every_knob_of_the_core_is_a_tunable_or_the_machines_own():
     own = {
         mm_types.TUN_POLICY, mm_types.TUN_SWAP_DEVICE, mm_types.TUN_CPUS, mm_types.TUN_TOTALRESERVE_PAGES,
-        mm_types.TUN_SWAP_ROTATIONAL,
+        mm_types.TUN_SWAP_ROTATIONAL, mm_types.TUN_PROCESSORS,
     }  # fmt: skip
     assert {row.place for row in tunables.TUNABLES.values()} | own == set(range(mm_types.TUNABLES))
 
@@ -122,7 +122,7 @@ def test_a_machine_in_detail():
     assert layout.sizes.slots == 262144
     assert layout.tunables[mm_types.TUN_SWAPPINESS] == 100
     assert layout.tunables[mm_types.TUN_SWAP_ROTATIONAL] == 1
-    assert layout.device[0].tolist() == [tables.DEVICE_SSD, 100_000, 8192]
+    assert layout.device[0].tolist() == [tables.DEVICE_SSD, 100_000, 8192, 0, 0]
 
 
 def test_a_classroom_machine_is_one_zone_without_per_cpu_lists():
@@ -199,6 +199,22 @@ def _recording(tmp_path, **changes):
     path = tmp_path / "run.json"
     path.write_text(json.dumps(document | changes), encoding="utf-8")
     return path
+
+
+def test_disks_and_processors_come_from_the_emulators_command_line(tmp_path):
+    drives = (
+        "-drive file=a.img,if=none,id=d0,format=raw,{} -drive file=b,if=none,id=d1,format=raw -device virtio-blk-pci"
+    )
+    free = from_recording(_recording(tmp_path, qemu_cmd="taskset -c 1 qemu -smp 2 " + drives.format("cache=unsafe")))
+    assert (free.processors, free.file_device.stalls, free.file_device.burst_ns) == (1, True, 0)
+    limit = drives.format("throttling.bps-total=20971520,cache=unsafe")
+    slow = from_recording(_recording(tmp_path, qemu_cmd="taskset -c 0-2,5 qemu " + limit))
+    assert slow.processors == 4
+    assert slow.file_device.bytes_per_s == 20971520
+    assert slow.file_device.burst_ns == 100_000_000
+    assert not slow.file_device.stalls
+    assert slow.swap_device.stalls
+    assert from_recording(_recording(tmp_path)).processors == 0
 
 
 def test_the_machine_of_a_recording(tmp_path):

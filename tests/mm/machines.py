@@ -37,6 +37,8 @@ def tunables(*, kernel: bool, policy: int) -> np.ndarray:
         mm.TUN_SCAN_NS: 200,
         mm.TUN_SWAP_DEVICE: 1,
         mm.TUN_CPUS: 1,
+        mm.TUN_PROCESSORS: 1,
+        mm.TUN_PAGEOUT_NS: 1000,
         mm.TUN_SCHED_SLICE_NS: 100 * MICRO,
     }
     for index, value in values.items():
@@ -54,7 +56,7 @@ class Bench:
         zone[1, tables.ZONE_MIN : tables.ZONE_HIGH + 1] = MARKS
         zone[1, tables.ZONE_PCP_BATCH] = 3 if kernel else 1
         zone[1, tables.ZONE_PCP_HIGH] = 12 if kernel else 0
-        device = np.array([[tables.DEVICE_SSD, 100 * MICRO, 8192]] * 2)
+        device = np.array([[tables.DEVICE_SSD, 100 * MICRO, 8192, 0, 0]] * 2)
         start = np.zeros(counters.counters_total(1), np.int64)
         tun = tunables(kernel=kernel, policy=policy)
         self.state = mm.new_state(
