@@ -411,7 +411,8 @@ def _document(source: str, run: "ScenarioRun | ScriptRun") -> dict[str, Any]:
     }
     if isinstance(run, ScriptRun):
         notes = run.notes
-        return {**document, "remarks": notes.remarks, "resident": notes.resident, "histograms": notes.histograms}
+        found = {"remarks": notes.remarks, "lines": notes.lines, "resident": notes.resident}
+        return {**document, **found, "histograms": notes.histograms}
     steps = [{"title": step.title, "failures": step.failures, "changed": step.changed} for step in run.results]
     return {**document, "ok": not any(step["failures"] for step in steps), "steps": steps}
 
@@ -419,6 +420,8 @@ def _document(source: str, run: "ScenarioRun | ScriptRun") -> dict[str, Any]:
 def _print_summary(document: dict[str, Any]) -> None:
     for remark in document.get("remarks", []):
         print(remark, file=sys.stderr)
+    for line in document.get("lines", []):
+        print(line)
     for number, step in enumerate(document.get("steps", []), 1):
         print(f"{'FAIL' if step['failures'] else 'ok  '} {number} {step['title']}")
         for failure in step["failures"]:

@@ -5,6 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.machine_spec import available_bytes
+from memsim_gui.engine.sizes import shown
 from memsim_gui.mm import mm_types
 from memsim_gui.mm.mm_types import State
 from memsim_gui.trace import kinds, tables
@@ -16,6 +19,9 @@ FIELDS = {
     tables.TABLE_PTE: "pte",
     tables.TABLE_CELL: "cell",
 }
+# What a recording may hold at most; a row of the core, its copy while the table grows, and that of a keyframe.
+MOST_ROWS = {tables.TABLE_PTE: 1 << 28, tables.TABLE_CELL: 1 << 27}
+BYTES_PER_ROW = 32
 
 
 def rows_of(state: State, table: int) -> int:
@@ -26,11 +32,12 @@ def rows_of(state: State, table: int) -> int:
 def grown(state: State, table: int, rows: int) -> tuple[State, npt.NDArray[np.void]]:
     """Return the state with a table of at least `rows` rows, and the events that tell a view so.
 
-    Tables double, so that growing costs little altogether.
+    Tables double, so that growing costs little altogether. Raises InputError if there is no room for so many rows.
     """
     name = FIELDS[table]
     old = getattr(state, name)
-    size = max(rows, 2 * len(old))
+    _check_room(table, rows)
+    size = max(rows, min(2 * len(old), MOST_ROWS.get(table, 2 * len(old))))
     new = _longer(old, size)
     fields: dict[str, Any] = {name: new}
     unset = {tables.TABLE_VMA: tables.VMA_NEXT_SHARE, tables.TABLE_FILE: tables.FILE_I_MMAP}.get(table)
@@ -45,6 +52,16 @@ def grown(state: State, table: int, rows: int) -> tuple[State, npt.NDArray[np.vo
     if unset is not None:
         told += [(kinds.SET, 0, unset, table, row, -1) for row in range(len(old), size)]
     return state._replace(**fields), np.array(told, kinds.EVENT)
+
+
+def _check_room(table: int, rows: int) -> None:
+    """Page tables and files grow with what a person maps: say so before this computer runs out of memory."""
+    if table not in MOST_ROWS:
+        return
+    available = available_bytes()
+    most = MOST_ROWS[table] if available is None else min(MOST_ROWS[table], available // BYTES_PER_ROW)
+    if rows > most:
+        raise InputError("", f"{shown(rows)} mapped or in files", f"about {shown(most)} in all on this computer")
 
 
 def _longer(old: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:

@@ -287,10 +287,14 @@ class Machine:
     # --- tables and trace
 
     def need(self, table: int, rows: int) -> None:
-        """Make sure that a table has so many rows."""
+        """Make sure that a table has so many rows. Raises InputError if it would be larger than can be had."""
         if rows > growth.rows_of(self.state, table):
             self.state, events = growth.grown(self.state, table, rows)
             self._append(events)
+
+    def file_bytes(self, row: int) -> int:
+        """Return how long a file is now."""
+        return int(self.state.file[row, tables.FILE_SIZE_BYTES])
 
     def free_vma_row(self) -> int:
         """Return the row of a new VMA: one never used before while there are few, so that old names stay right."""

@@ -344,14 +344,15 @@ def check_host(frames: int, slots: int, where: str) -> None:
     if frames > MOST_FRAMES:
         raise SpecError(where, shown(frames), f"at most {MOST_FRAMES} pages")
     need = frames * BYTES_PER_FRAME + slots * BYTES_PER_SLOT
-    available = _available_bytes()
+    available = available_bytes()
     if available is not None and need > available:
         most = shown(available // BYTES_PER_FRAME)
         found = f"{shown(frames)} of memory and {shown(slots)} of swap need {need >> 20} MiB here"
         raise SpecError(where, found, f"what fits the {available >> 20} MiB available: about {most} of memory")
 
 
-def _available_bytes() -> int | None:
+def available_bytes() -> int | None:
+    """Memory that this computer can still give, if it says so."""
     try:
         text = Path("/proc/meminfo").read_text(encoding="ascii")
     except OSError:

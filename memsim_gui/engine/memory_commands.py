@@ -14,6 +14,7 @@ from memsim_gui.trace import lanes
 ADDRESS_LIMIT = 1 << 47
 DEFAULT_MEMLOCK_PAGES = (8 << 20) // PAGE_BYTES
 PRESSURE_PAGES = (10 << 20) // PAGE_BYTES
+TO_END = -1
 MADVICE = {
     "cold": calls.MADV_COLD,
     "pageout": calls.MADV_PAGEOUT,
@@ -119,32 +120,38 @@ class Access(Command):
 
 @dataclass(frozen=True)
 class Mlock(Command):
-    """mlock(2) a range given in bytes from the region's start; `length` 0 = to its end."""
+    """mlock(2) a range given in bytes from the region's start, without `length` to its end."""
 
     op: ClassVar[str] = "mlock"
     region: str = value_field(fields.name)
     offset: int = value_field(fields.size(), 0)
-    length: int = value_field(fields.size(), 0)
+    length: int = value_field(fields.size(), TO_END)
     onfault: bool = value_field(fields.switch, default=False)
 
     def describe(self) -> str:
         """Return a short sentence for a person."""
         call = "mlock on fault" if self.onfault else "mlock"
-        return f"{call} {stretch(self.region, self.offset, self.length)}"
+        return f"{call} {_locked(self)}"
 
 
 @dataclass(frozen=True)
 class Munlock(Command):
-    """munlock(2) a range given in bytes from the region's start; `length` 0 = to its end."""
+    """munlock(2) a range given in bytes from the region's start, without `length` to its end."""
 
     op: ClassVar[str] = "munlock"
     region: str = value_field(fields.name)
     offset: int = value_field(fields.size(), 0)
-    length: int = value_field(fields.size(), 0)
+    length: int = value_field(fields.size(), TO_END)
 
     def describe(self) -> str:
         """Return a short sentence for a person."""
-        return f"munlock {stretch(self.region, self.offset, self.length)}"
+        return f"munlock {_locked(self)}"
+
+
+def _locked(command: Mlock | Munlock) -> str:
+    if command.length:
+        return stretch(command.region, command.offset, max(0, command.length))
+    return f"0 bytes of {command.region}"
 
 
 @dataclass(frozen=True)

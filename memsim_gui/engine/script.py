@@ -17,6 +17,7 @@ from memsim_gui.engine.sizes import PAGE_BYTES
 from memsim_gui.engine.tunables import sysctl_name
 from memsim_gui.engine.workloads.patterns import RANDOM, ZIPF
 
+MOST_LENGTH = (1 << 64) - 1  # of size_t
 MOST_LINES = 100_000
 MOST_DEPTH = 8
 CHILD_OOM_SCORE_ADJ = 1000
@@ -67,13 +68,20 @@ class Resident:
 
 
 @dataclass(frozen=True)
+class MlockTest:
+    """Go through the test of mlock's rules (mlocktest.py)."""
+
+    process: str = c.MAIN
+
+
+@dataclass(frozen=True)
 class Ignored:
     """Nothing is done; `note` says why, if it needs saying."""
 
     note: str = ""
 
 
-Action = c.Command | Every | Sample | Flags | Histogram | Resident | Ignored
+Action = c.Command | Every | Sample | Flags | Histogram | Resident | MlockTest | Ignored
 
 
 @dataclass(frozen=True)
@@ -302,7 +310,7 @@ def _unsupported(what: str) -> Callable[[Words], Action]:
 
 
 def _bytes_range(words: Words) -> tuple[str, int, int]:
-    return words.name(), words.whole(), words.whole(1)
+    return words.name(), words.whole(), words.whole(0, MOST_LENGTH)
 
 
 OPERATIONS: dict[str, tuple[str, Callable[[Words], Action]]] = {
@@ -327,7 +335,7 @@ OPERATIONS: dict[str, tuple[str, Callable[[Words], Action]]] = {
     "mlock": ("mlock NAME OFF_BYTES LEN_BYTES", lambda w: c.Mlock(*_bytes_range(w))),
     "munlock": ("munlock NAME OFF_BYTES LEN_BYTES", lambda w: c.Munlock(*_bytes_range(w))),
     "mlockonfault": ("mlockonfault NAME OFF_BYTES LEN_BYTES", lambda w: c.Mlock(*_bytes_range(w), onfault=True)),
-    "mlocktest": ("mlocktest", _unsupported("the recorder's own test of mlock")),
+    "mlocktest": ("mlocktest", lambda _: MlockTest()),
     "madvise": (
         "madvise NAME OFF LEN cold|pageout|free|dontneed",
         lambda w: _madvise(w.name(), w.pages(), w.pages(1), w.one_of(*MADVICE)),

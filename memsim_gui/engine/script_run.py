@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from memsim_gui.engine import kpageflags, samples
+from memsim_gui.engine import kpageflags, mlocktest, samples
 from memsim_gui.engine.command import Command
 from memsim_gui.engine.commands import MAIN, Drain, ExitTask, Fork, Process
 from memsim_gui.engine.errors import InputError
@@ -19,6 +19,7 @@ from memsim_gui.engine.script import (
     Ignored,
     Line,
     Loop,
+    MlockTest,
     Node,
     Resident,
     Sample,
@@ -44,6 +45,7 @@ class Notes:
     resident: list[dict[str, object]] = field(default_factory=list)
     histograms: list[dict[str, object]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # for the person who runs it
+    lines: list[str] = field(default_factory=list)  # what mlocktest found
 
 
 class ScriptRun:
@@ -103,6 +105,9 @@ class ScriptRun:
         self._sample(line.number, samples.BEFORE)
         if isinstance(line.action, Command):
             yield from self._command(line.number, line.action, self._every)
+            self._remark_refusal(line.number)
+        elif isinstance(line.action, MlockTest):
+            yield from self._mlocktest(line.number, line.action.process)
         else:
             if isinstance(line.action, Flags | Resident) and line.action.name in self.machine.book.files:
                 # The recorder looked at a file's pages through a mapping, whose removal drained the batches.
@@ -124,8 +129,19 @@ class ScriptRun:
             if every and machine.op >= following:
                 self._sample(number, samples.INSIDE)
                 following += every * ((machine.op - following) // every + 1)
-        if not machine.outcome.ok:
-            self.notes.remarks.append(f"{place}: {command.describe()}: {machine.outcome.error}")
+
+    def _remark_refusal(self, number: int) -> None:
+        outcome = self.machine.outcome
+        if not outcome.ok:
+            refused = f"{outcome.command.describe()}: {outcome.error} (errno {outcome.errno})"
+            self.notes.remarks.append(f"{self.script.where}:{number}: {refused}")
+
+    def _mlocktest(self, number: int, process: str) -> Iterator[int]:
+        for step in mlocktest.steps(process):
+            if isinstance(step, mlocktest.Do | mlocktest.Try):
+                yield from self._command(number, step.command, 0)
+            if not isinstance(step, mlocktest.Do):
+                self.notes.lines.append(step.line(self.machine))
 
     def _note(self, line: Line) -> None:
         action, machine = line.action, self.machine

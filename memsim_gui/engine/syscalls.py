@@ -5,6 +5,7 @@ that what it enters into the book behind a `yield` is true. All checks come befo
 """
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -16,7 +17,7 @@ from memsim_gui.engine.book import Book, File, Region
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.file_commands import FADVICE
 from memsim_gui.engine.machine_spec import MachineSpec, reserve_pages, with_marks
-from memsim_gui.engine.memory_commands import DEFAULT_MEMLOCK_PAGES, MADVICE
+from memsim_gui.engine.memory_commands import DEFAULT_MEMLOCK_PAGES, MADVICE, TO_END
 from memsim_gui.engine.sizes import PAGE_BYTES
 from memsim_gui.engine.system_commands import LISTS
 from memsim_gui.engine.workloads import patterns, rng
@@ -60,6 +61,9 @@ class Host(Protocol):
     def set_oom_score_adj(self, task: int, value: int) -> None:
         """Write /proc/PID/oom_score_adj."""
 
+    def file_bytes(self, row: int) -> int:
+        """Return how long a file is now."""
+
     def need(self, table: int, rows: int) -> None:
         """Make sure that a table has so many rows."""
 
@@ -97,14 +101,19 @@ def _mmap(command: c.Mmap, host: Host) -> Calls:
     book = host.book
     book.new("region", command.region)
     book.place(book.tasks.get(command.process, -1), command.pages, command.address)
+    _make_room(host, command.pages)
     task = yield from _task(host, command.process)
     start = book.place(task, command.pages, command.address)
     region = Region(command.region, command.process, task, start, command.pages, book.pte_rows(command.pages))
     yield from _map(host, region, bits.VM_READ | bits.VM_WRITE)
 
 
+def _make_room(host: Host, pages: int) -> None:
+    """See that the page table has rows for a new region. Raises InputError if it would grow too large."""
+    host.need(tables.TABLE_PTE, host.book.pte_rows(pages) + pages)
+
+
 def _map(host: Host, region: Region, vm_bits: int) -> Calls:
-    host.need(tables.TABLE_PTE, region.first_pte + region.pages)
     row = host.free_vma_row()
     place = (region.task, row, region.start_vpn, region.pages, region.first_pte)
     yield Call(calls.CALL_MMAP, (*place, vm_bits, region.file, 0))
@@ -113,9 +122,10 @@ def _map(host: Host, region: Region, vm_bits: int) -> Calls:
 
 def _mmap_file(command: c.MmapFile, host: Host) -> Calls:
     book = host.book
-    file = book.file(command.file)
+    file = _file(host, command.file)
     name = command.region or command.file
     book.new("region", name)
+    _make_room(host, -(-file.size // PAGE_BYTES) or file.pages)
     task = yield from _task(host, command.process)
     pages = -(-file.size // PAGE_BYTES) or file.pages
     region = Region(name, command.process, task, book.place(task, pages, 0), pages, book.pte_rows(pages), file.row)
@@ -129,10 +139,11 @@ def _mmap_file(command: c.MmapFile, host: Host) -> Calls:
 def _shm(command: c.Shm, host: Host) -> Calls:
     book = host.book
     book.new("region", command.region)
-    task = yield from _task(host, command.process)
     row, first_cell, pages = book.file_rows, book.cells, command.pages
+    _make_room(host, pages)
     host.need(tables.TABLE_FILE, row + 1)
     host.need(tables.TABLE_CELL, first_cell + pages)
+    task = yield from _task(host, command.process)
     yield Call(calls.CALL_OPEN, (row, pages, first_cell, FILE_DEVICE, tables.FILE_SHMEM, pages * PAGE_BYTES))
     book.add_shared(command.region, first_cell + pages)
     start = book.place(task, pages, 0)
@@ -192,8 +203,14 @@ def _add_file(host: Host, name: str, pages: int, size: int) -> Calls:
     host.book.add_file(file)
 
 
+def _file(host: Host, name: str) -> File:
+    """Return a file with the size that it has now."""
+    file = host.book.file(name)
+    return replace(file, size=host.file_bytes(file.row))
+
+
 def _read(command: c.Read, host: Host) -> Calls:
-    file = host.book.file(command.file)
+    file = _file(host, command.file)
     offset, length = _bytes(file, command.offset, command.length, file.size)
     task = yield from _task(host, command.process)
     for _ in range(command.times):
@@ -225,7 +242,7 @@ def _bytes(file: File, offset: int, length: int, size: int) -> tuple[int, int]:
 
 
 def _read_random(command: c.ReadRandom, host: Host) -> Calls:
-    file = host.book.file(command.file)
+    file = _file(host, command.file)
     pages = file.size // PAGE_BYTES
     if not pages:
         raise InputError("", f"{file.name} has {file.size} bytes", "a file of at least one page")
@@ -240,7 +257,7 @@ def _read_random(command: c.ReadRandom, host: Host) -> Calls:
 
 def _mix(command: c.MixStream, host: Host) -> Calls:
     region = host.book.region(command.region)
-    file = host.book.file(command.file)
+    file = _file(host, command.file)
     offset, length = _bytes(file, command.offset, command.length, file.size)
     first, pages = offset // PAGE_BYTES, -(-length // PAGE_BYTES)
     items = np.empty((pages, command.per_page + 1), np.int64)
@@ -266,7 +283,9 @@ def _lock_range(command: c.Mlock | c.Munlock, host: Host) -> tuple[Region, int, 
     size = region.pages * PAGE_BYTES
     if command.offset >= size:
         raise InputError("", f"byte {command.offset} of {region.name}", f"bytes 0 to {size - 1}")
-    return region, region.address + command.offset, command.length or size - command.offset
+    length = size - command.offset if command.length == TO_END else command.length
+    # A length of 2^63 or more reaches the core as a negative one; either way the range wraps around.
+    return region, region.address + command.offset, length - (length >> 63 << 64)
 
 
 def _madvise(command: c.Madvise, host: Host) -> Calls:
@@ -353,6 +372,7 @@ def _exit(command: c.ExitTask, host: Host) -> Calls:
 
 def _pressure(command: c.Pressure, host: Host) -> Calls:
     book = host.book
+    _make_room(host, command.pages)
     task = yield from _task(host, command.process)
     number = 1
     while f"{command.process} {number}" in book.regions:

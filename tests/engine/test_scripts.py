@@ -47,6 +47,8 @@ SMALL = {"memory": "512 KiB", "watermarks": {"min": 4, "low": 6, "high": 8}, "sw
         ("maxlog 9", script.Ignored()),
         ("lrugen 0", script.Ignored()),
         ("cgroup", c.Cgroup()),
+        ("mlocktest", script.MlockTest()),
+        ("munlock A 0 18446744073709551615", c.Munlock("A", 0, (1 << 64) - 1)),
         ("shm A 3", c.Shm("A", 768)),
         ("reclaim 2M", c.MemoryReclaim(2 << 20)),
         ("reclaim 5000", c.MemoryReclaim(5000)),
@@ -75,7 +77,6 @@ def test_operations(line, action):
         ("madvise A 0 1 hot", "accepted: cold, pageout, free, dontneed"),
         ("sysctl a b", "a whole number"),
         ("reclaim 1X", "a number of bytes, or with K, M, G or T"),
-        ("mlocktest", "not built yet"),
         ("lrugen 7", "not built yet"),
         ("lrugencmd + 1 2", "not built yet"),
         ("loop 1\n" * 9 + "end\n" * 9, "blocks inside each other"),
@@ -240,6 +241,75 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "bad.wl").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="UTF-8"):
         script.load(tmp_path / "bad.wl")
+
+
+def _found(lines, name):
+    (line,) = (line.split()[2:] for line in lines if line.split()[1] == name)
+    return dict(word.split("=", 1) for word in line if "=" in word)
+
+
+@pytest.mark.plain
+def test_mlocktest_goes_through_the_rules_of_mlock():
+    batches = {"sysctl": {"memsim.batch_pages": 15}}
+    run = _run("mlocktest", memory="2 MiB", **batches)
+    lines = run.notes.lines
+    assert len(lines) == 31
+    assert all(line.startswith("MLOCKTEST ") for line in lines)
+    locked = ["after_mlock_16p_untouched(populates)", "after_overlap(union_24p,no_nesting)", "after_unaligned"]
+    assert [_found(lines, name)["VmLck_kB"] for name in locked] == ["64", "96", "188"]
+    onfault = _found(lines, "after_touch_2_of_onfault")
+    assert (onfault["VmLck_kB"], onfault["nr_mlock"], onfault["nr_unevictable"]) == ("216", "48", "46")
+    assert _found(lines, "in_forked_child(locks_not_inherited)")["VmLck_kB"] == "0"
+    assert _found(lines, "after_mlock_of_zero_pages_8p")["nr_mlock"] == "8"
+    refused = {
+        "mlock_unmapped": "12", "munlock_wrap": "22", "nocap_mlock_1_page_more": "12", "nocap_limit0": "1",
+        "madv_dontneed_on_locked": "22", "madv_pageout_on_locked": "22",
+    }  # fmt: skip
+    assert {name: _found(lines, name)["errno"] for name in refused} == refused
+    for name in ("mlock_len0", "nocap_mlock_64k_limit64k", "nocap_relock_same_64k"):
+        assert _found(lines, name)["ret"] == "0"
+    end = _found(lines, "end")
+    assert (end["VmLck_kB"], end["nr_mlock"], end["nr_unevictable"]) == ("0", "0", "0")
+    assert end["mlocked"] == end["munlocked"] == end["culled"] == end["rescued"]
+    assert run.notes.remarks == []
+    assert list(run.machine.book.tasks) == ["main"]
+    assert not run.machine.book.regions
+
+
+@pytest.mark.plain
+def test_a_new_file_is_as_long_as_what_was_written():
+    run = _run("newfile N\nwrite N 0 3p\nread N 0 3p\nreadrand N 3 1\nmmapfile N\ntouchfile N 2p 1p r")
+    assert run.machine.counters()["nr_mapped"] == 3, "fault-around maps what is cached"
+    with pytest.raises(InputError, match="bytes 0 to 16384 of N"):
+        _run("newfile N\nwrite N 0 3p\nread N 0 4p")
+
+
+@pytest.mark.plain
+def test_more_than_this_computer_holds_is_one_clear_line():
+    for text in ("anon A 99999999", "shm A 99999999", "file F 99999999", "anon A 1\nanon B 99999999"):
+        with pytest.raises(InputError, match=r"t\.wl:[12]: .* on this computer"):
+            _run(text)
+
+
+@pytest.mark.plain
+def test_shared_memory_is_shared_with_a_child():
+    text = """
+        shm S 8p
+        touch S 0 4p w
+        fork
+        touch S 0 6p w
+        endfork
+        resident end S
+        flags end S 4 5 1
+        flags end S 7 7 1
+    """
+    run = _run(text)
+    assert run.machine.counters()["nr_shmem"] == 6
+    assert run.notes.resident[0]["runs"] == [(1, 6), (0, 2)]
+    states = [kpageflags.page_state(run.machine, "S", page).state for page in (0, 4, 7)]
+    assert states == ["P", "C", "X"]
+    assert run.machine.trace.labels.files == ["S"]
+    assert _run("shm S 8p\ntouch S 0 4p w\nfree S\nshm S 4p").machine.counters()["nr_shmem"] == 0
 
 
 @pytest.mark.plain
