@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from memsim_gui.engine import tunables
+from memsim_gui.engine import tunables, watermarks
 from memsim_gui.engine.devices import DEVICES, Device
 from memsim_gui.engine.errors import InputError, SpecError, quoted
-from memsim_gui.engine.machine_spec import MOST_CPUS, MachineSpec, ZoneSpec, check, whole
+from memsim_gui.engine.machine_spec import MOST_CPUS, MOST_FRAMES, MachineSpec, ZoneSpec, check, whole
 from memsim_gui.trace import counters
 
 KB_PER_PAGE = 4
+LOWMEM_RESERVE_RATIO = "vm.lowmem_reserve_ratio"
+MOST_DIGITS = 15
 # What the kernel and the recorder held before the workload began; the lists that reclaim scans start empty but for some
 # blocks of the file system, which are told apart by the memory cgroup if the worker has one.
 FILE_LISTS = (("cg.inactive_file", "cg.active_file"), ("nr_inactive_file", "nr_active_file"))
@@ -23,6 +25,8 @@ NODE_STARTS = (
     "nr_shmem", "nr_kernel_misc_reclaimable", "nr_kernel_stack", "nr_page_table_pages",
 )  # fmt: skip
 ZONE_STARTS = ("nr_zone_unevictable", "nr_mlock")
+# What a zone must say in pages, and the least of it.
+LEAST = {"managed": 1, "free": 0, "min": 0, "low": 0, "high": 0, "pcp_batch": 1, "pcp_high": 0}
 _ZONE = re.compile(r"node([0-7])\.(DMA|DMA32|Normal)")
 _SWAP_SIZE = re.compile(r"^\S+\s+\S+\s+([0-9]{1,15})\s", re.MULTILINE)
 # An emulator's limits of a disk in bytes a second, and the processors it is bound to. Its throttle lets a tenth of a
@@ -39,10 +43,11 @@ def from_recording(path: Path) -> MachineSpec:
     document = _load(path)
     start = _start_row(path)
     zones = tuple(_zone(str(path), name, entry, start) for name, entry in document["zones_at_start"].items())
-    if not zones:
-        raise SpecError(str(path), "zones_at_start is empty", "a recording with at least one zone")
+    nodes = sorted({zone.node for zone in zones})
+    if not nodes or nodes != list(range(len(nodes))):
+        raise SpecError(str(path), f"zones_at_start has nodes {nodes}", "zones of node 0, then of each further node")
     spec = MachineSpec(
-        zones=tuple(sorted(zones)),
+        zones=_reserved(tuple(sorted(zones)), document),
         swap_pages=_swap_pages(document),
         file_device=_device(str(document.get("qemu_cmd", "")), "d0"),
         swap_device=_device(str(document.get("qemu_cmd", "")), "d1"),
@@ -50,7 +55,7 @@ def from_recording(path: Path) -> MachineSpec:
         detail="kernel",
         cpus=whole(document.get("cpus", 1), 1, MOST_CPUS, f"{path}: cpus"),
         processors=_processors(str(document.get("qemu_cmd", ""))),
-        counters=_counters(start, max(zone.node for zone in zones) + 1),
+        counters=_counters(start, len(nodes)),
         metadata=_metadata(start),
     )
     return check(spec, str(path))
@@ -91,22 +96,28 @@ def _zone(where: str, name: str, entry: object, start: Mapping[str, str]) -> Zon
     match = _ZONE.fullmatch(name)
     if not match or not isinstance(entry, dict):
         raise InputError(where, f"zone {quoted(name)}", "nodeN.DMA, nodeN.DMA32 or nodeN.Normal")
-    free = start.get(f"z{match[1]}.{match[2]}.free", entry.get("free"))
-    try:
-        return ZoneSpec(
-            node=int(match[1]),
-            kind=counters.ZONE_TITLES.index(match[2]),
-            managed=int(entry["managed"]),
-            free=int(str(free)),
-            min=int(entry["min"]),
-            low=int(entry["low"]),
-            high=int(entry["high"]),
-            protection=max(map(int, entry["protection"])),
-            pcp_batch=int(entry["pcp_batch"]),
-            pcp_high=int(entry["pcp_high"]),
-        )
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise InputError(where, f"zone {name}: {error!r}", "managed, free, min, low, high, protection, pcp_*") from None
+    place, kept = f"{where}: zone {name}", entry.get("protection")
+    if not isinstance(kept, list) or not kept:
+        raise InputError(f"{place}: protection", quoted(kept), "a list of pages")
+    values = {**entry, "free": start.get(f"z{match[1]}.{match[2]}.free", entry.get("free"))}
+    sizes = {key: whole(values.get(key), least, MOST_FRAMES, f"{place}: {key}") for key, least in LEAST.items()}
+    protection = max(whole(pages, 0, MOST_FRAMES, f"{place}: protection") for pages in kept)
+    return ZoneSpec(int(match[1]), counters.ZONE_TITLES.index(match[2]), protection=protection, **sizes)
+
+
+def _reserved(zones: tuple[ZoneSpec, ...], document: Mapping[str, Any]) -> tuple[ZoneSpec, ...]:
+    """Return the zones with the protection they had while the script ran.
+
+    Reading vm.lowmem_reserve_ratio computes it anew from the pages managed since boot ended, so that what was noted of
+    the zones before is out of date. Kernel: mm/page_alloc.c lowmem_reserve_ratio_sysctl_handler; [Wm-4].
+    """
+    sysctls = document.get("sysctls")
+    if not isinstance(sysctls, dict) or LOWMEM_RESERVE_RATIO not in sysctls:
+        return zones
+    managed: dict[int, list[int]] = {zone.node: [0] * len(counters.ZONE_TITLES) for zone in zones}
+    for zone in zones:
+        managed[zone.node][zone.kind] = zone.managed
+    return tuple(zone._replace(protection=watermarks.protection(managed[zone.node], zone.kind)) for zone in zones)
 
 
 def _swap_pages(document: Mapping[str, Any]) -> int:
@@ -158,4 +169,4 @@ def _metadata(start: Mapping[str, str]) -> int:
 
 def _value(start: Mapping[str, str], name: str) -> int:
     text = start.get(name, "0")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0

@@ -19,7 +19,6 @@ NARROW = ("FileHugePages", "FilePmdMapped")
 COUNTS = ("HugePages_Total", "HugePages_Free", "HugePages_Rsvd", "HugePages_Surp")
 # Lines that are always 0 on these machines, with the reason.
 NOT_MODELLED = {
-    "Buffers": "the file system's own blocks take no pages",
     "Zswap": "no compressed swap",
     "Zswapped": "no compressed swap",
     "SecPageTables": "no virtual machines inside",
@@ -49,13 +48,13 @@ def meminfo(snapshot: Snapshot) -> str:
 def values(snapshot: Snapshot) -> dict[str, int]:
     """Return the lines of /proc/meminfo in order, in kB where they are in kB."""
     c = snapshot.counters
-    cached = max(0, c["nr_file_pages"] - c["nr_swapcached"])
+    buffers = buffer_pages(snapshot)
     pages = {
         "MemTotal": snapshot.total(tables.ZONE_MANAGED),
         "MemFree": c["nr_free_pages"],
         "MemAvailable": available(snapshot),
-        "Buffers": 0,
-        "Cached": cached,
+        "Buffers": buffers,
+        "Cached": max(0, c["nr_file_pages"] - c["nr_swapcached"] - buffers),
         "SwapCached": c["nr_swapcached"],
         **_lists(c),
         "SwapTotal": snapshot.swap_total,
@@ -107,6 +106,15 @@ def _slab(c: Mapping[str, int]) -> dict[str, int]:
         "SReclaimable": c["nr_slab_reclaimable"],
         "SUnreclaim": c["nr_slab_unreclaimable"],
     }
+
+
+def buffer_pages(snapshot: Snapshot) -> int:
+    """Return the pages that hold the file system's own blocks: with buffers, and of no file.
+
+    Kernel: block/bdev.c nr_blockdev_pages.
+    """
+    view = snapshot.view
+    return int(np.count_nonzero((view.bits & bits.PG_PRIVATE != 0) & (view.mapping == 0)))
 
 
 def available(snapshot: Snapshot) -> int:

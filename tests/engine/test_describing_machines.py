@@ -11,7 +11,7 @@ from memsim_gui.engine import machine_spec, tunables, watermarks
 from memsim_gui.engine.devices import DEVICES, device_of
 from memsim_gui.engine.errors import InputError, SpecError, unknown
 from memsim_gui.engine.machine_spec import build, override, parse_overrides
-from memsim_gui.engine.recorded_machine import from_recording
+from memsim_gui.engine.recorded_machine import LEAST, from_recording
 from memsim_gui.engine.sizes import bytes_of, pages_of, shown
 from memsim_gui.mm import mm_types
 from memsim_gui.trace import counters, tables
@@ -235,11 +235,24 @@ def test_the_machine_of_a_recording(tmp_path):
         override(spec, {"memory": "1 GiB"})
 
 
+def test_reading_the_reserve_ratio_computed_the_reserve_anew(tmp_path):
+    zones = {
+        f"node{node}.{name}": {"protection": [0, 69], **dict.fromkeys(LEAST, 1), "managed": managed}
+        for node, name, managed in ((0, "DMA", 3840), (0, "DMA32", 19949), (1, "DMA32", 32101))
+    }
+    for sysctls, kept in (({}, [69, 69, 69]), ({"vm.lowmem_reserve_ratio": "256\t256\t32\t0\t0"}, [77, 0, 0])):
+        spec = from_recording(_recording(tmp_path, zones_at_start=zones, sysctls=sysctls))
+        assert [zone.protection for zone in spec.zones] == kept
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"zones_at_start": {}},
+        {"zones_at_start": {"node1.DMA": {"protection": [0], **dict.fromkeys(LEAST, 2)}}},
         {"zones_at_start": {"node0.DMA": 3}},
+        {"zones_at_start": {"node0.DMA": {"managed": 9, "protection": []}}},
+        {"cpus": "two"},
         {"zones_at_start": {"x": {}}},
         {"zones_at_start": None},
     ],

@@ -1,5 +1,6 @@
 """The texts of /proc and /sys: exact shapes, what the numbers add up to, and reading them back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from memsim_gui.engine.commands import Fork, Madvise, Mlock, Mmap, NewFile, OpenFile, Read, Touch, Write
 from memsim_gui.engine.machine import Machine
+from memsim_gui.engine.machine_spec import build
 from memsim_gui.procfs import meminfo, parse, status, vmstat, zoneinfo
 from memsim_gui.procfs.files import files
 from memsim_gui.procfs.names import CONSTANT, EVENTS, NODE, NOT_MODELLED, NUMA, THRESHOLDS, VMSTAT, ZONE
@@ -129,6 +131,13 @@ def test_a_view_tells_the_same_as_its_machine():
     machine = small()
     ours, theirs = of_view(machine.view(), task_names=machine.trace.labels.tasks), of_machine(machine)
     assert files(ours) == files(theirs)
+
+
+def test_blocks_of_the_file_system_are_buffers():
+    spec = replace(build({"memory": "1 MiB", "kernel": 32}), metadata=7)
+    counted = {counters.node_base(0) + counters.NODE_NAMES.index("nr_file_pages"): 30}
+    values = meminfo.values(of_machine(Machine(replace(spec, counters=counted))))
+    assert (values["Buffers"], values["Cached"], values["Inactive(file)"]) == (28, 92, 28)
 
 
 def test_reserve_is_what_the_machine_was_given():
