@@ -15,6 +15,7 @@ from memsim_gui.engine.samples import PAGE_COLUMNS, PageTable
 from memsim_gui.fidelity.recordings import rows_of
 
 COUNT_TOLERANCE = 0.1
+MOST_DIGITS = 15
 NEEDED = ("run", "label", "region", "page", "state", "flags")
 
 Key = tuple[str, str, int]  # label, region, page
@@ -65,7 +66,7 @@ def load(path: Path) -> list[Pages]:
     runs: dict[str, Pages] = {}
     for line, row in rows:
         cell = dict(zip(header, row, strict=True))
-        if not cell["page"].isdecimal():
+        if not cell["page"].isdecimal() or len(cell["page"]) > MOST_DIGITS:
             raise InputError(f"{path}:{line}: page", quoted(cell["page"]), "a page's number in its region")
         key = cell["label"], cell["region"], int(cell["page"])
         runs.setdefault(cell["run"], {})[key] = cell["state"], cell["flags"]

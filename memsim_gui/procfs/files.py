@@ -5,11 +5,12 @@ from pathlib import Path
 from memsim_gui.engine.whole_file import whole_folder
 from memsim_gui.procfs import meminfo, status, vmstat, zoneinfo
 from memsim_gui.procfs.free import free
+from memsim_gui.procfs.lru import lru
 from memsim_gui.procfs.snapshot import Snapshot
 
 
 def files(snapshot: Snapshot) -> dict[str, str]:
-    """Return each text by its path without the leading slash; what free prints as free-h.txt and free-k.txt."""
+    """Return each text by its path without the leading slash; what is no file of its own as NAME.txt."""
     out = {
         "proc/meminfo": meminfo.meminfo(snapshot),
         "proc/swaps": status.swaps(snapshot),
@@ -25,7 +26,7 @@ def files(snapshot: Snapshot) -> dict[str, str]:
         out[f"{folder}/numastat"] = vmstat.numastat(snapshot, node)
         out[f"{folder}/vmstat"] = vmstat.node_vmstat(snapshot, node)
     values = meminfo.values(snapshot)
-    return {**out, "free-h.txt": free(values, human=True), "free-k.txt": free(values)}
+    return {**out, "dmesg-lru.txt": lru(snapshot), "free-h.txt": free(values, human=True), "free-k.txt": free(values)}
 
 
 def write(snapshot: Snapshot, folder: Path) -> None:

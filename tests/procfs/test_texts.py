@@ -1,5 +1,6 @@
 """The texts of /proc and /sys: exact shapes, what the numbers add up to, and reading them back."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from memsim_gui.engine.commands import Fork, Madvise, Mlock, Mmap, NewFile, OpenFile, Read, Touch, Write
 from memsim_gui.engine.machine import Machine
 from memsim_gui.engine.machine_spec import build
-from memsim_gui.procfs import meminfo, parse, status, vmstat, zoneinfo
+from memsim_gui.procfs import lru, meminfo, parse, status, vmstat, zoneinfo
 from memsim_gui.procfs.files import files
 from memsim_gui.procfs.names import CONSTANT, EVENTS, NODE, NOT_MODELLED, NUMA, THRESHOLDS, VMSTAT, ZONE
 from memsim_gui.procfs.snapshot import KB, of_machine, of_view, reserve
@@ -112,6 +113,27 @@ def test_files_by_heart():
     assert "      nr_mapped    0\n" in zones
     assert vmstat.vmstat(snapshot).startswith("nr_free_pages 46\nnr_zone_inactive_anon 6\n")
     assert vmstat.node_vmstat(snapshot, 0).endswith("\npgpromote_success 0\npgpromote_candidate 0\n")
+
+
+def test_the_lists_as_a_module_logs_them():
+    lines = lru.lru(of_machine(small()), most=2).splitlines()
+    assert [line.split("lru: ")[1] for line in lines] == [
+        "Node 0 inactive_anon: 6 pages",
+        "  pfn 0x4 anon index 0x4 flags(uptodate|lru|swapbacked|anon_exclusive) young",
+        "  pfn 0x5 anon index 0x5 flags(uptodate|lru|swapbacked|anon_exclusive) young",
+        "  and 4 more",
+        "Node 0 active_anon: 0 pages",
+        "Node 0 inactive_file: 8 pages",
+        "  pfn 0xa inode 1 index 0x0 flags(referenced|uptodate|lru)",
+        "  pfn 0xb inode 1 index 0x1 flags(referenced|uptodate|lru)",
+        "  and 6 more",
+        "Node 0 active_file: 0 pages",
+        "Node 0 unevictable: 4 pages",
+        "  pfn 0x0 anon index 0x0 flags(referenced|uptodate|lru|unevictable|mlocked|swapbacked|anon_exclusive) young",
+        "  pfn 0x1 anon index 0x1 flags(referenced|uptodate|lru|unevictable|mlocked|swapbacked|anon_exclusive) young",
+        "  and 2 more",
+    ]
+    assert all(re.fullmatch(r"\[ {4}0\.[0-9]{6}\] lru: .*", line) for line in lines)
 
 
 def test_every_counter_is_modelled_or_has_a_reason():
