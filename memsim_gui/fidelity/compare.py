@@ -2,9 +2,11 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from memsim_gui import jit
@@ -87,10 +89,22 @@ def _results(jobs: list[tuple[str, Path]]) -> Iterator[Result]:
     if processes == 1:
         yield from map(compare, jobs)
         return
-    # The person's Ctrl+C reaches every process of the terminal: this one ends the others.
-    with get_context("spawn").Pool(processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+    with get_context("spawn").Pool(processes, _begin) as pool:
         if not jit.is_compiled():
             # One compiles, and the others find it done.
             yield pool.apply(compare, (jobs[0],))
             jobs = jobs[1:]
         yield from pool.imap_unordered(compare, jobs)
+
+
+def _begin() -> None:
+    """Make a worker ready: it ends with the process that started it, however that ends."""
+    # The person's Ctrl+C reaches every process of the terminal; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, args=(parent_process(),), daemon=True).start()
+
+
+def _follow(parent: BaseProcess | None) -> None:
+    if parent:
+        parent.join()
+        os._exit(1)

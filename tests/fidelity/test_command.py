@@ -194,11 +194,18 @@ def test_several_processes_and_an_interrupt(table, tmp_path):
         recorded.write(tmp_path, name, recorded.text(*table), script=endless)
     before = sorted(tmp_path.iterdir())
     command += ["--picture", str(tmp_path / "out.png")]
-    running = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True
-    )
-    time.sleep(4)
-    os.killpg(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert (running.returncode, out, err) == (130, "", "memsim-gui: interrupted\n")
-    assert sorted(tmp_path.iterdir()) == before
+    for ending, code, said in ((signal.SIGINT, 130, "memsim-gui: interrupted\n"), (signal.SIGKILL, -9, "")):
+        running = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True
+        )
+        time.sleep(4)
+        if ending == signal.SIGINT:
+            os.killpg(running.pid, ending)
+        else:
+            running.kill()
+        # The pipes close when the last of the processes has ended.
+        out, err = running.communicate(timeout=60)
+        assert (running.returncode, out) == (code, "")
+        assert err.startswith(said)
+        assert "Traceback" not in err
+        assert sorted(tmp_path.iterdir()) == before
