@@ -12,7 +12,7 @@ from memsim_gui.paint.shapes import path_of, round_rect
 from memsim_gui.paint.text import Style
 from memsim_gui.paint.tokens import Theme, mixed
 from memsim_gui.scene import marks
-from memsim_gui.scene.comparison_charts import Chart, charts, compact, heading_size
+from memsim_gui.scene.comparison_charts import Chart, along_of, charts, compact, heading_size
 from memsim_gui.scene.geometry import Rect
 
 MARGIN = 8  # around the picture, in spacing units
@@ -77,8 +77,8 @@ class ComparisonPainter:
             painter.drawLine(QLineF(at + cap, rect.cy, at + wide - cap, rect.cy))
             at += wide + 2 * m.unit
             at += text.line(painter, rect._replace(x=at), label, style, color["text"]) + 6 * m.unit
-        last = compact(float(comparison.ops[-1]))
-        said = f"across: pages touched, to {last} · up: pages, or events since the start"
+        along, name = along_of(comparison)
+        said = f"across: {name}, to {compact(float(along[-1]))} · up: pages, or events since the start"
         text.line(painter, rect, said, style, color["text_soft"], text.RIGHT)
 
     def _chart(self, painter: QPainter, chart: Chart, comparison: Comparison) -> None:
@@ -93,7 +93,7 @@ class ComparisonPainter:
         said = f"error {100 * pair.error:.2f} % of {100 * pair.tolerance:.2f} % allowed"
         text.line(painter, chart.verdict, said, Style(m.small), color["text_soft"] if pair.ok else ink)
         self._axes(painter, chart)
-        self._curves(painter, chart, comparison.ops.astype(np.float64))
+        self._curves(painter, chart, along_of(comparison)[0])
 
     def _axes(self, painter: QPainter, chart: Chart) -> None:
         color, m, plot = self.theme.color, self.m, chart.plot
@@ -110,10 +110,10 @@ class ComparisonPainter:
             label = Rect(tick.at - half, plot.bottom + 0.5 * m.unit, 2 * half, 1.4 * m.small)
             text.line(painter, label, tick.label, style, color["text_soft"], text.CENTRE)
 
-    def _curves(self, painter: QPainter, chart: Chart, ops: Floats) -> None:
+    def _curves(self, painter: QPainter, chart: Chart, along: Floats) -> None:
         """Draw what lies between the real runs, wide enough to be seen around the simulated line."""
         curves, m = chart.pair.curves, self.m
-        mean, low, high = (_places(chart, ops, values) for values in (curves.mean, curves.low, curves.high))
+        mean, low, high = (_places(chart, along, values) for values in (curves.mean, curves.low, curves.high))
         band = QPainterPath()
         band.addPolygon(QPolygonF([QPointF(x, y) for x, y in np.concatenate([low, high[::-1]]).tolist()]))
         real = self._real(chart.role)
@@ -125,7 +125,7 @@ class ComparisonPainter:
         painter.drawPath(path_of(mean))
         if not np.isnan(curves.simulated).any():
             painter.setPen(_pen(self._ink(chart.role), SIMULATED_WIDTH * m.line))
-            painter.drawPath(path_of(_places(chart, ops, curves.simulated)))
+            painter.drawPath(path_of(_places(chart, along, curves.simulated)))
         painter.restore()
 
     def _ink(self, role: int) -> QColor:
@@ -139,9 +139,9 @@ def _pen(color: QColor, width: float) -> QPen:
     return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
-def _places(chart: Chart, ops: Floats, values: Floats) -> Floats:
+def _places(chart: Chart, along: Floats, values: Floats) -> Floats:
     """Return the places of a curve in the picture, [points, 2]."""
     plot, (left, right), (bottom, top) = chart.plot, chart.x_range, chart.y_range
-    x = plot.x + plot.w * (ops - left) / (right - left)
+    x = plot.x + plot.w * (along - left) / (right - left)
     y = plot.bottom - plot.h * (values - bottom) / (top - bottom)
     return np.stack([x, y], axis=1)

@@ -12,7 +12,7 @@ from memsim_gui.paint import text
 from memsim_gui.paint.fonts import load_fonts
 from memsim_gui.paint.shapes import round_rect
 from memsim_gui.paint.text import Style
-from memsim_gui.paint.tokens import Theme, mixed
+from memsim_gui.paint.tokens import Theme, contrast, mixed
 from memsim_gui.scene.geometry import MONO_ADVANCE, Rect, text_width
 
 MARGIN = 8  # around the picture, in spacing units
@@ -116,5 +116,5 @@ class OverviewPainter:
             painter.setPen(QPen(fill, m.line, Qt.PenStyle.DotLine))
         else:
             round_rect(painter, cell, m.radius / 2, fill)
-        written = color["accent_text"] if loud else color["text_soft"]
+        written = max((color["ground"], color["text"]), key=lambda ink: contrast(ink, fill))
         text.line(painter, cell, label, Style(min(m.small, cell.h / LINE_HEIGHT), bold=True), written, text.CENTRE)

@@ -3,7 +3,10 @@
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from memsim_gui.fidelity.compare import Comparison
+from memsim_gui.fidelity.recordings import Floats
 from memsim_gui.fidelity.score import INFORMATIVE, Pair
 from memsim_gui.scene import marks
 from memsim_gui.scene.geometry import Metrics, Rect, text_width
@@ -54,12 +57,20 @@ def charts(comparison: Comparison, area: Rect, m: Metrics) -> list[Chart]:
     rows = -(-len(pairs) // columns)
     gap = GAP * m.unit
     wide, high = (area.w - (columns - 1) * gap) / columns, (area.h - (rows - 1) * gap) / max(rows, 1)
-    across = (float(comparison.ops[0]), float(max(comparison.ops[-1], comparison.ops[0] + 1)))
+    along, _ = along_of(comparison)
+    across = (float(along[0]), float(max(along[-1], along[0] + 1)))
     cards = [
         Rect(area.x + i % columns * (wide + gap), area.y + i // columns * (high + gap), wide, high)
         for i in range(len(pairs))
     ]
     return [_chart(pair, card, across, m) for pair, card in zip(pairs, cards, strict=True)]
+
+
+def along_of(comparison: Comparison) -> tuple[Floats, str]:
+    """Return what the curves run over, and its name: pages touched, or samples where a script touches none."""
+    if comparison.ops[-1] > comparison.ops[0]:
+        return comparison.ops.astype(np.float64), "pages touched"
+    return np.arange(1.0, len(comparison.ops) + 1), "samples"
 
 
 def _columns(count: int, area: Rect) -> int:

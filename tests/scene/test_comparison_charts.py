@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from memsim_gui.fidelity.compare import Comparison
 from memsim_gui.fidelity.score import COUNTERS, INFORMATIVE, QUIET, Curves, Pair
 from memsim_gui.scene import marks
-from memsim_gui.scene.comparison_charts import charts, compact, ticks
+from memsim_gui.scene.comparison_charts import along_of, charts, compact, ticks
 from memsim_gui.scene.geometry import Metrics, Rect
 
 METRICS = Metrics(4, 17, 14, 12, 11, 13, 11, 38, 7, 1, lecture=False)
@@ -46,6 +46,15 @@ def test_a_chart_holds_both_curves_from_zero_unless_they_stay_far_from_it():
     far = found.pairs[0]._replace(curves=Curves(high, high, high, high))
     (chart,) = charts(Comparison("w", "", 1, found.ops, [far]), AREA, METRICS)
     assert 8900 < chart.y_range[0] < 9000
+
+
+def test_a_script_that_touches_nothing_runs_over_its_samples():
+    found = comparison(1)
+    assert along_of(found)[1] == "pages touched"
+    still = Comparison("w", "", 1, np.array([7, 7, 7]), found.pairs)
+    assert along_of(still)[0].tolist() == [1, 2, 3]
+    (chart,) = charts(still, AREA, METRICS)
+    assert chart.x_range == (1, 3)
 
 
 @given(st.floats(-1e6, 1e9), st.floats(1e-3, 1e9), st.integers(2, 5))
