@@ -155,3 +155,23 @@ class Fsync(Command):
     def describe(self) -> str:
         """Return a short sentence for a person."""
         return f"fsync {self.file}"
+
+
+@dataclass(frozen=True)
+class Look(Command):
+    """Map a file and look at pages first, first + step ... of it, `count` of them, as no operation that counts.
+
+    Pages that are not cached are left alone. The mapping is advised to be sequential, so that its end marks nothing
+    accessed; it empties the processor's batches, though.
+    """
+
+    op: ClassVar[str] = "look"
+    file: str = value_field(fields.name)
+    first: int = value_field(fields.pages(), 0)
+    step: int = value_field(fields.pages(1), 1)
+    count: int = value_field(fields.integer(0), 0)
+    process: str = value_field(fields.name, MAIN)
+
+    def describe(self) -> str:
+        """Return a short sentence for a person."""
+        return f"{self.process} looks at pages of {self.file}"

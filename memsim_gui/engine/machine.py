@@ -12,9 +12,9 @@ import numpy.typing as npt
 from memsim_gui.engine import growth, machine_spec, syscalls
 from memsim_gui.engine.book import Book
 from memsim_gui.engine.command import Command
+from memsim_gui.engine.host import NO_ITEMS, Call
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.slice_changes import SliceChanges
-from memsim_gui.engine.syscalls import Call
 from memsim_gui.mm import calls, mm_types, project, tick
 from memsim_gui.trace import counters, kinds, tables
 from memsim_gui.trace.ring import RING_HEAD, RING_LOST
@@ -76,7 +76,7 @@ class _Running:
         self.command = command
         self.steps = steps
         self.call = np.zeros(calls.CALL_COLUMNS, np.int64)
-        self.items = syscalls.NO_ITEMS
+        self.items = NO_ITEMS
         self.before = machine.counters()
         self.start = len(machine.trace)
         self.errno = 0
@@ -295,6 +295,11 @@ class Machine:
     def file_bytes(self, row: int) -> int:
         """Return how long a file is now."""
         return int(self.state.file[row, tables.FILE_SIZE_BYTES])
+
+    def cached(self, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return which of these file pages are in the page cache."""
+        found: npt.NDArray[np.bool_] = self.state.cell[cells] > 0
+        return found
 
     def free_vma_row(self) -> int:
         """Return the row of a new VMA: one never used before while there are few, so that old names stay right."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from memsim_gui.engine import kpageflags, mlocktest, samples
 from memsim_gui.engine.command import Command
-from memsim_gui.engine.commands import MAIN, Drain, ExitTask, Fork, Process
+from memsim_gui.engine.commands import MAIN, ExitTask, Fork, Look, Process
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine import SLICE_OPS, Machine
 from memsim_gui.engine.samples import PageTable, SampleTable
@@ -109,11 +109,20 @@ class ScriptRun:
         elif isinstance(line.action, MlockTest):
             yield from self._mlocktest(line.number, line.action.process)
         else:
-            if isinstance(line.action, Flags | Resident) and line.action.name in self.machine.book.files:
-                # The recorder looked at a file's pages through a mapping, whose removal drained the batches.
-                yield from self._command(line.number, Drain(), 0)
+            yield from self._look(line)
             self._note(line)
         self._sample(line.number, samples.AFTER)
+
+    def _look(self, line: Line) -> Iterator[int]:
+        """The recorder looked at a file's pages through a mapping: it touched those whose flags it wanted."""
+        action = line.action
+        if not isinstance(action, Flags | Resident) or action.name not in self.machine.book.files:
+            return
+        look = Look(action.name)
+        if isinstance(action, Flags):
+            count = (action.last - action.first) // action.step + 1
+            look = Look(action.name, action.first, action.step, count)
+        yield from self._command(line.number, look, 0)
 
     def _command(self, number: int, command: Command, every: int) -> Iterator[int]:
         machine, place = self.machine, f"{self.script.where}:{number}"

@@ -119,17 +119,6 @@ class ScanList(Command):
 
 
 @dataclass(frozen=True)
-class Drain(Command):
-    """The processor's batches are emptied to their lists, as many a system call does (lru_add_drain)."""
-
-    op: ClassVar[str] = "drain"
-
-    def describe(self) -> str:
-        """Return a short sentence for a person."""
-        return "drain the batches"
-
-
-@dataclass(frozen=True)
 class Cgroup(Command):
     """The memory cgroup /w is made; all memory is charged to it from the start on."""
 

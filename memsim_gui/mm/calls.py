@@ -29,7 +29,7 @@ CALL_SYSCTL = 23
 CALL_WATERMARKS = 24
 CALL_CGROUP = 25
 CALL_MEMORY_RECLAIM = 26
-CALL_DRAIN = 27
+CALL_LOOK = 27
 
 ARG = 1  # first of eight arguments
 PROGRESS = 9  # next item, or the call's own state when it is resumed

@@ -46,7 +46,6 @@ from memsim_gui.mm.mm_types import (
 from memsim_gui.mm.mmap import do_mmap, do_munmap, dup_mmap
 from memsim_gui.mm.mmu_gather import exit_mmap
 from memsim_gui.mm.sched import charge, resched, sleep_until
-from memsim_gui.mm.swap import lru_add_drain
 from memsim_gui.mm.tracepoint import CAUSE_BITS, emit, publish_clock, set_file, set_task, set_zone, trace
 from memsim_gui.mm.truncate import do_fadvise, drop_caches, fsync, sync, wait_for_devices
 from memsim_gui.mm.vma_lock import do_mlock, do_munlock
@@ -162,9 +161,20 @@ def _write(state, file, pos, length):
 
 
 @inline
+def _look(state, task, row):
+    """A read access that is not the workload's: it takes its time, but counts as no operation. Returns an errno."""
+    if state.pte[row].bits & bits.PTE_PRESENT:
+        return 0
+    charge(state, state.tun[TUN_FAULT_NS])
+    return handle_mm_fault(state, task, row, 0)
+
+
+@inline
 def _item(state, call, item, at):
     """Do one item of a batch. Returns an errno."""
     code = call[0]
+    if code == calls.CALL_LOOK:
+        return _look(state, call[1], item)
     if code == calls.CALL_TOUCH:
         return _touch(state, call[1], item, call[2])
     if code == calls.CALL_READ:
@@ -326,8 +336,6 @@ def _machine_call(state, call):
     elif code == calls.CALL_DIRECT_RECLAIM:
         task = state.sys[SYS_CURRENT_TASK]
         call[RESULT] = try_to_free_pages(state, task, call[1], state.sc[SC_ROW_DIRECT], SC_DIRECT)
-    elif code == calls.CALL_DRAIN:
-        lru_add_drain(state)
     elif code == calls.CALL_CGROUP:
         state.sys[SYS_CGROUP] = 1
     elif code == calls.CALL_MEMORY_RECLAIM:
@@ -343,7 +351,7 @@ def _machine_call(state, call):
 @room
 def _dispatch(state, call, items, budget_ops):
     code = call[0]
-    if code == calls.CALL_TOUCH or code == calls.CALL_READ or code == calls.CALL_WRITE or code == calls.CALL_MIX:
+    if calls.CALL_TOUCH <= code <= calls.CALL_MIX or code == calls.CALL_LOOK:
         state.sys[SYS_CURRENT_TASK] = call[1]
         return _batch(state, call, items, budget_ops)
     if calls.CALL_MMAP <= code <= calls.CALL_MUNMAP or calls.CALL_MLOCK <= code <= calls.CALL_MADVISE:

@@ -314,7 +314,13 @@ def test_shared_memory_is_shared_with_a_child():
 
 @pytest.mark.plain
 def test_a_look_at_a_files_pages_drains_the_batches():
-    text = "file F 14p\nfadvise F random\nread F 0 14p\n"
-    batches = {"sysctl": {"memsim.batch_pages": 15}}
+    text = "file F 20p\nfadvise F random\nread F 0 14p\n"
+    batches = {"detail": "classroom", "sysctl": {"memsim.batch_pages": 15}}
     assert _run(text, **batches).machine.counters()["nr_inactive_file"] == 0
-    assert _run(text + "flags t F 0 1 1", **batches).machine.counters()["nr_inactive_file"] == 14
+    for look in ("flags t F 0 13 13", "resident t F"):
+        found = _run(text + look, **batches)
+        assert found.machine.counters()["nr_inactive_file"] == 14
+        assert found.machine.op == 14
+        assert found.machine.counters()["pgfault"] == 2 * look.startswith("flags"), "one for each cached page asked for"
+        flags = kpageflags.page_state(found.machine, "F", 13).flags
+        assert ("REFERENCED" in flags, "ACTIVE" in flags, "MMAP" in flags) == (True, False, False)

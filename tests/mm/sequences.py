@@ -27,16 +27,13 @@ STEPS = st.one_of(
     st.tuples(st.just("touch_file"), pages, st.booleans()),
     st.tuples(st.just("touch_private"), pages, st.booleans()),
     st.tuples(st.just("touch_shared"), shared, st.booleans()),
+    st.tuples(st.just("look"), pages),
     st.tuples(st.just("mlock"), byte_range()),
     st.tuples(st.just("munlock"), byte_range()),
     st.tuples(st.just("madvise"), st.integers(0, ANON - 1), st.integers(1, 10), st.sampled_from([4, 8, 20, 21])),
     st.tuples(st.just("scan"), st.integers(0, 3), st.integers(1, 40)),
     st.tuples(st.just("memory_reclaim"), st.integers(1, 60)),
-    st.tuples(
-        st.sampled_from(
-            ["kswapd", "direct", "wait", "sync", "drop", "sleep", "fork", "child_exits", "drain", "unshare"]
-        )
-    ),
+    st.tuples(st.sampled_from(["kswapd", "direct", "wait", "sync", "drop", "sleep", "fork", "child_exits", "unshare"])),
 )
 SEQUENCES = st.lists(STEPS, min_size=1, max_size=14)
 
@@ -73,6 +70,8 @@ def do(bench, step):
         bench.read(args[0])
     elif name == "write_file":
         bench.write(args[0])
+    elif name == "look":
+        bench.call(calls.CALL_LOOK, TASK, items=[MAPPED_AT + page for page in args[0]])
     elif name == "mlock":
         bench.call(calls.CALL_MLOCK, TASK, *args[0], 0)
     elif name == "munlock":
@@ -104,7 +103,6 @@ def _plain_step(bench, name):
         "direct": (calls.CALL_DIRECT_RECLAIM, 0),
         "wait": (calls.CALL_WAIT_IO,),
         "sync": (calls.CALL_SYNC,),
-        "drain": (calls.CALL_DRAIN,),
         "unshare": (calls.CALL_MUNMAP, TASK, BASE_VPN + 4096 * 3, SHARED),
         "drop": (calls.CALL_DROP_CACHES, 3),
         "sleep": (calls.CALL_SLEEP, 6 * 10**9),
