@@ -62,6 +62,7 @@ class ScriptRun:
         self._driver: Driver = driver or machine
         self._sampling = sampling
         self._every = 0
+        self._untold = 0  # touches that the recorder did not count
         self._slices = self._run()
 
     def advance(self) -> bool:
@@ -146,11 +147,13 @@ class ScriptRun:
             self.notes.remarks.append(f"{self.script.where}:{number}: {refused}")
 
     def _mlocktest(self, number: int, process: str) -> Iterator[int]:
+        begun = self.machine.op
         for step in mlocktest.steps(process):
             if isinstance(step, mlocktest.Do | mlocktest.Try):
                 yield from self._command(number, step.command, 0)
             if not isinstance(step, mlocktest.Do):
                 self.notes.lines.append(step.line(self.machine))
+        self._untold += self.machine.op - begun
 
     def _note(self, line: Line) -> None:
         action, machine = line.action, self.machine
@@ -186,4 +189,4 @@ class ScriptRun:
 
     def _sample(self, line: int, phase: str, label: str = samples.NO_LABEL) -> None:
         if self._sampling:
-            self.table.add(self.machine.op, line, phase, label, self.machine.counters())
+            self.table.add(self.machine.op - self._untold, line, phase, label, self.machine.counters())

@@ -255,6 +255,7 @@ def test_mlocktest_goes_through_the_rules_of_mlock():
     lines = run.notes.lines
     assert len(lines) == 31
     assert all(line.startswith("MLOCKTEST ") for line in lines)
+    assert set(run.table.columns()["op"]) == {0}
     locked = ["after_mlock_16p_untouched(populates)", "after_overlap(union_24p,no_nesting)", "after_unaligned"]
     assert [_found(lines, name)["VmLck_kB"] for name in locked] == ["64", "96", "188"]
     onfault = _found(lines, "after_touch_2_of_onfault")
