@@ -306,3 +306,47 @@ def test_lazy_freeing_gives_swap_slots_back():
     assert (bench.view.swap_map == 0).all()
     assert bench.vmstat("nr_inactive_file") == 1
     check(bench.state)
+
+
+def advise(bench, advice, pages, first=0):
+    return bench.call(calls.CALL_MADVISE, TASK, (BASE_VPN + first) * 4096, pages * 4096, advice)
+
+
+def test_paging_out_takes_the_pages_of_a_page_table_together():
+    bench = Bench(frames=128, slots=257)
+    bench.anon(100)
+    bench.touch(range(100))
+    before = len(bench.trace)
+    advise(bench, calls.MADV_PAGEOUT, 60)
+    events = bench.trace.events(before, len(bench.trace))
+    moves = events[events["kind"] == kinds.MOVE]
+    isolated = moves["dst"] == lanes.ISOLATED
+    assert isolated[:60].all(), "all are isolated before the first is put back"
+    assert isolated.sum() == bench.vmstat("pswpout") == 60
+    assert bench.vmstat("pgscan_anon") == bench.vmstat("pgsteal_anon") == 0
+    assert (bench.view.pte_bits[:60] == bits.PTE_SWAP).all()
+    check(bench.state)
+
+
+def test_pages_that_others_use_too_are_not_made_cold():
+    bench = Bench()
+    bench.anon(4)
+    bench.touch(range(4))
+    bench.call(calls.CALL_FORK, TASK, 2, 512)
+    for advice in (calls.MADV_COLD, calls.MADV_PAGEOUT, calls.MADV_FREE):
+        advise(bench, advice, 4)
+        assert (bench.view.pte_bits[:4] & bits.PTE_YOUNG != 0).all()
+        assert bench.vmstat("nr_inactive_anon") == 4
+    bench.call(calls.CALL_EXIT, 2)
+    advise(bench, calls.MADV_COLD, 4)
+    assert (bench.view.pte_bits[:4] & bits.PTE_YOUNG == 0).all()
+
+
+def test_advice_about_cold_pages_waits_in_a_batch():
+    bench = Bench(kernel=True)
+    bench.anon(20)
+    bench.touch(range(20))
+    advise(bench, calls.MADV_FREE, 20)
+    assert bench.vmstat("pglazyfree") == 15
+    bench.call(calls.CALL_SCAN, 0, lanes.ACTIVE_FILE, 1)
+    assert bench.vmstat("pglazyfree") == 20
