@@ -15,6 +15,7 @@ FADVICE = {
     "sequential": calls.FADV_SEQUENTIAL,
     "willneed": calls.FADV_WILLNEED,
     "dontneed": calls.FADV_DONTNEED,
+    "noreuse": calls.FADV_NOREUSE,
 }
 
 

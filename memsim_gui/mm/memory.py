@@ -18,7 +18,13 @@ from memsim_gui.mm.mm_types import (
 from memsim_gui.mm.page_alloc import alloc_page, alloc_page_table
 from memsim_gui.mm.page_flags import cell_slot, set_bits, set_owner, set_pte
 from memsim_gui.mm.page_writeback import folio_mark_dirty
-from memsim_gui.mm.readahead import page_cache_async_ra, page_cache_ra_unbounded, ra_pages, start_read
+from memsim_gui.mm.readahead import (
+    page_cache_async_ra,
+    page_cache_ra_unbounded,
+    page_cache_sync_ra,
+    ra_pages,
+    start_read,
+)
 from memsim_gui.mm.rmap import add_rss, mlock_vma_folio, page_add_rmap, page_remove_rmap
 from memsim_gui.mm.shmem_fault import shmem_fault
 from memsim_gui.mm.swap import folio_add_lru, folio_put, lru_add_drain, mlock_new_page
@@ -211,11 +217,14 @@ def _bump_mmap_miss(state, file, delta):
 
 @room
 def _read_around(state, vma, file, index):
-    """Start reading around a mapped page that is not cached. [Mmap-2]"""
-    _bump_mmap_miss(state, file, 1)
+    """Start reading around a mapped page that is not cached; ahead of it where the mapping is sequential. [Mmap-2]"""
     size = ra_pages(state, file)
     if size == 0 or state.vma[vma, tables.VMA_BITS] & bits.VM_RAND_READ:
         return
+    if state.vma[vma, tables.VMA_BITS] & bits.VM_SEQ_READ:
+        page_cache_sync_ra(state, file, index, size)
+        return
+    _bump_mmap_miss(state, file, 1)
     if state.file[file, tables.FILE_MMAP_MISS] > MMAP_LOTSAMISS:
         return
     start = max(0, index - size // 2)
@@ -225,16 +234,23 @@ def _read_around(state, vma, file, index):
     page_cache_ra_unbounded(state, file, start, size, start + size - size // 4)
 
 
+@inline
+def _read_ahead_of_hit(state, file, pfn, index):
+    """A mapped page was cached: the file misses less, and a marker starts the next window."""
+    _bump_mmap_miss(state, file, -1)
+    if state.page[pfn].bits & bits.PG_READAHEAD:
+        state.page[pfn].refcount += 1
+        page_cache_async_ra(state, file, pfn, index, ra_pages(state, file))
+        folio_put(state, pfn, causes.DROP)
+
+
 @room
 def _filemap_fault(state, task, vma, file, index):
     """Frame of a mapped page, read and waited for. -1 if the task was killed, -2 to start the fault again."""
     pfn = filemap_get(state, file, index)
     if pfn >= 0:
-        _bump_mmap_miss(state, file, -1)
-        if state.page[pfn].bits & bits.PG_READAHEAD:
-            state.page[pfn].refcount += 1
-            page_cache_async_ra(state, file, pfn, index, ra_pages(state, file))
-            folio_put(state, pfn, causes.DROP)
+        if state.vma[vma, tables.VMA_BITS] & bits.VM_RAND_READ == 0:
+            _read_ahead_of_hit(state, file, pfn, index)
         return -2 if wait_for_read(state, task, pfn) else pfn
     count_vm_event(state, PGMAJFAULT)
     _read_around(state, vma, file, index)

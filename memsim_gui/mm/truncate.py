@@ -5,7 +5,7 @@ Kernel: mm/truncate.c (invalidate_mapping_pagevec), fs/drop_caches.c, mm/fadvise
 
 from memsim_gui.jit import inline, room
 from memsim_gui.mm.bio import blk_flush_plugs, next_completion_ns
-from memsim_gui.mm.calls import EINVAL, FADV_DONTNEED, FADV_WILLNEED
+from memsim_gui.mm.calls import EINVAL, FADV_DONTNEED, FADV_NOREUSE, FADV_WILLNEED
 from memsim_gui.mm.filemap import cell_of, filemap_get, filemap_remove_folio
 from memsim_gui.mm.mm_inline import folio_mapped
 from memsim_gui.mm.mm_types import SYS_NOW_NS
@@ -111,7 +111,7 @@ def sync(state):
 @room
 def do_fadvise(state, file, advice):
     """Advise about a whole open file. Returns an errno."""
-    if advice < 0 or advice > FADV_DONTNEED:
+    if advice < 0 or advice > FADV_NOREUSE:
         return EINVAL
     if advice == FADV_DONTNEED:
         write_cache_pages(state, file, 0, UNLIMITED)
@@ -121,6 +121,6 @@ def do_fadvise(state, file, advice):
             invalidate_mapping_pages(state, file)
     elif advice == FADV_WILLNEED:
         page_cache_ra_unbounded(state, file, 0, state.file[file, tables.FILE_PAGES], -1)
-    else:
+    elif advice != FADV_NOREUSE:  # which has no effect in 6.1
         set_file(state, file, tables.FILE_MODE, advice)
     return OK

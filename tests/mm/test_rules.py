@@ -350,3 +350,17 @@ def test_advice_about_cold_pages_waits_in_a_batch():
     assert bench.vmstat("pglazyfree") == 15
     bench.call(calls.CALL_SCAN, 0, lanes.ACTIVE_FILE, 1)
     assert bench.vmstat("pglazyfree") == 20
+
+
+@pytest.mark.parametrize(
+    ("advice", "cached", "marker"), [(0, 32, [24]), (bits.VM_SEQ_READ, 32, [16]), (bits.VM_RAND_READ, 1, [])]
+)
+def test_a_fault_of_a_mapped_file_reads_around_ahead_or_nothing_else(advice, cached, marker):
+    bench = Bench(frames=400, kernel=True)
+    bench.file(96)
+    bench.call(calls.CALL_MMAP, TASK, 0, BASE_VPN, 96, 0, 1 | bits.VM_SHARED | advice, 0, 0)
+    bench.touch([0], write=False)
+    frames = bench.view.cell[:96][bench.view.cell[:96] > 0] - 1
+    assert len(frames) == cached
+    marked = bench.view.bits[frames] & bits.PG_READAHEAD != 0
+    assert bench.view.pgoff[frames][marked].tolist() == marker
