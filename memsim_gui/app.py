@@ -42,7 +42,7 @@ class WindowExporter(QObject):
     def filters(self) -> str:
         """The endings it knows, as a file dialog wants them."""
         formats = import_module("memsim_gui.export.formats")
-        return ";;".join(f"*{ending} (*{ending})" for ending in formats.BUILT)
+        return ";;".join(f"*{ending} (*{ending})" for ending in formats.ENDINGS)
 
     @property
     def running(self) -> bool:
@@ -55,7 +55,7 @@ class WindowExporter(QObject):
             self._exporter = import_module("memsim_gui.export.exporter").Exporter(self)
             self._exporter.progressed.connect(self.progressed)
             self._exporter.ended.connect(self.ended)
-        settings = import_module("memsim_gui.export.run").Settings(theme=theme)
+        settings = import_module("memsim_gui.export.job").Settings(theme=theme)
         self._exporter.start(trace, Path(path), settings)
 
     def cancel(self) -> None:

@@ -133,7 +133,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE")
     parser.add_argument("out", metavar="OUT", type=Path, help="its ending chooses the format")
     parser.add_argument("--size", default="1920x1080", metavar="WxH")
-    parser.add_argument("--fps", default="60", metavar="N")
+    parser.add_argument("--fps", metavar="N", help="frames a second: 60, and 25 for .gif")
     parser.add_argument("--theme", default="light")
     parser.add_argument("--from", dest="start", metavar="STEP", help="first step")
     parser.add_argument("--to", dest="stop", metavar="STEP", help="last step")
@@ -262,7 +262,7 @@ def _export(arguments: argparse.Namespace) -> int:
             arguments.source,
             arguments.out,
             size=(whole(width, 1, 1 << 14, "--size"), whole(height, 1, 1 << 14, "--size")),
-            fps=whole(arguments.fps, 1, 1000, "--fps"),
+            fps=whole(arguments.fps, 1, 1000, "--fps") if arguments.fps else None,
             theme=arguments.theme,
             start_step=steps["start"],
             stop_step=steps["stop"],

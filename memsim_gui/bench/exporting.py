@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 from memsim_gui.bench.result import Result
-from memsim_gui.export import formats, run
+from memsim_gui.export import formats, writers
 from memsim_gui.export.encoder import VideoEncoder
 from memsim_gui.export.frames import Images, Reel, stretch_of
+from memsim_gui.export.run import gui_application
 from memsim_gui.export.sources import trace_of
 
 SOURCE, STEP = "S1", 12  # pages come back from swap
@@ -17,10 +18,10 @@ RATE = 20  # frames of a second of the picture: different pictures stay in memor
 
 def export_vs_encoder() -> Result:
     """Frames per second of painting and encoding, divided by those of encoding alone: a whole step, 1080p, mp4."""
-    application = run.gui_application()
+    application = gui_application()
     trace = trace_of(SOURCE)
     size = formats.DEFAULT_SIZE
-    painter = run.painter_for(formats.DEFAULT_THEME, size, captions=True)
+    painter = writers.painter_for(formats.DEFAULT_THEME, size, captions=True)
 
     def reel() -> Reel:
         return Reel(trace, painter, size, stretch_of(trace, STEP, STEP), RATE)

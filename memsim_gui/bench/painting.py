@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from memsim_gui import app
 from memsim_gui.bench.result import Result, percentile
 from memsim_gui.bench.story import OVERCOMMIT
-from memsim_gui.export.run import painter_for
 from memsim_gui.export.sources import trace_of
+from memsim_gui.export.writers import painter_for
 from memsim_gui.paint import FramePainter
 from memsim_gui.scene import Scene, SceneFrame, marks
 from memsim_gui.scene.geometry import Rect

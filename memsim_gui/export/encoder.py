@@ -7,18 +7,19 @@ memory stays the same however long the video is, and a slow encoder slows the pa
 import queue
 import threading
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
 import av
-import numpy as np
-import numpy.typing as npt
 from av import VideoStream
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PySide6.QtGui import QImage
 
 from memsim_gui.export.formats import VideoFormat
+from memsim_gui.export.palette import reducer
+from memsim_gui.export.pixels import copy_pixels
 
 QUEUED_FRAMES = 3
 PATIENCE_S = 0.1
@@ -31,13 +32,16 @@ T = TypeVar("T")
 class VideoEncoder:
     """Context manager: `write` each frame in order; the file is whole once the block has ended without an exception."""
 
-    def __init__(self, path: Path, video: VideoFormat, size: tuple[int, int], fps: int) -> None:
-        """Open the file. OSError if that fails."""
+    def __init__(
+        self, path: Path, video: VideoFormat, size: tuple[int, int], fps: int, palette: av.VideoFrame | None = None
+    ) -> None:
+        """Open the file. A format of few colours needs their palette. OSError if that fails."""
         self._container = av.open(str(path), "w", format=video.container, container_options=video.container_options)
-        options = {**video.codec_options, **COLOURS}
+        options = {**video.codec_options, **({} if palette else COLOURS)}
         stream = cast(VideoStream, self._container.add_stream(video.codec, rate=fps, options=options))
         stream.width, stream.height, stream.pix_fmt = *size, video.pixels
-        self._stream, self._pixels = stream, video.pixels
+        self._stream, self._time_base = stream, Fraction(1, fps)
+        self._convert = _converter(video.pixels) if palette is None else reducer(palette, size)
         self._queue: queue.Queue[av.VideoFrame | str | None] = queue.Queue(QUEUED_FRAMES)
         self._spare: queue.Queue[av.VideoFrame] = queue.Queue()
         for _ in range(QUEUED_FRAMES):
@@ -66,7 +70,7 @@ class VideoEncoder:
         if image is not None:
             item = self._try(lambda: self._spare.get(timeout=PATIENCE_S))
             if item is not None:
-                _copy(image, item)
+                copy_pixels(image, item)
         self._try(lambda: self._queue.put(item, timeout=PATIENCE_S))
         if self._error is not None:
             raise self._error
@@ -91,29 +95,19 @@ class VideoEncoder:
             self._error = self._error or error
 
     def _encode_all(self) -> None:
-        convert = _converter(self._pixels)
         frame: av.VideoFrame | None = None
         for pts in range(1 << 62):
             item = self._queue.get()
             if item == _END or self._stopped.is_set():
                 break
             if isinstance(item, av.VideoFrame):
-                frame = convert(item)
+                frame = self._convert(item)
                 self._spare.put(item)
             if frame is not None:
-                frame.pts = pts
+                frame.pts, frame.time_base = pts, self._time_base
                 self._container.mux(self._stream.encode(frame))
         if not self._stopped.is_set():
             self._container.mux(self._stream.encode(None))
-
-
-def _copy(image: QImage, frame: av.VideoFrame) -> None:
-    """Copy a picture into a frame that FFmpeg owns, whose rows may be longer."""
-    plane = frame.planes[0]
-    buffer = memoryview(plane)[: image.height() * plane.line_size]
-    rows: npt.NDArray[np.uint8] = np.frombuffer(buffer, np.uint8).reshape(image.height(), plane.line_size)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
-    rows[:, : pixels.shape[1]] = pixels
 
 
 def _converter(pixels: str) -> Callable[[av.VideoFrame], av.VideoFrame]:

@@ -12,8 +12,14 @@ DEFAULT_FPS = 60
 DEFAULT_THEME = "light"
 SMALLEST, LARGEST = (320, 180), (7680, 4320)
 FPS_RANGE = (1, 120)
-PICTURE, FOLDER = ".png", ".pngs"
+# A GIF's pictures last whole hundredths of a second, and viewers slow down those of less than two.
+GIF_FPS_RANGE = (1, 50)
+GIF_FPS = 25
+PICTURE, FOLDER, DRAWING = ".png", ".pngs", ".svg"
+STORYBOARD, PLAYER = ".pdf", ".html"
 SRT, VTT = ".srt", ".vtt"
+CSV, PARQUET, PERFETTO = ".csv", ".parquet", ".perfetto-trace"
+GIF = ".gif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +46,28 @@ VIDEOS = {
     ".webm": VideoFormat(
         "webm", "libvpx-vp9", "yuv420p", {"deadline": "realtime", "cpu-used": "7", "crf": "24", "b": "0", "row-mt": "1"}
     ),
+    GIF: VideoFormat("gif", "gif", "pal8"),
 }
-BUILT = (*VIDEOS, PICTURE, FOLDER, SRT, VTT)
-PLANNED = (".gif", ".svg", ".pdf", ".html", ".csv", ".parquet", ".perfetto-trace")
+PLAYED = ".webm"  # what a player page carries: every browser plays it
+ENDINGS = (
+    *VIDEOS, PICTURE, FOLDER, DRAWING, STORYBOARD, PLAYER, CSV, PARQUET, PERFETTO, SRT, VTT,
+)  # fmt: skip
 
 
 def ending_of(out: Path) -> str:
-    """Ending that chooses the format; InputError in one line if there is no such format, or none yet."""
+    """Ending that chooses the format; InputError in one line if there is no such format."""
     ending = out.suffix.lower()
-    accepted = ", ".join(BUILT)
-    if ending in PLANNED:
-        raise InputError(str(out), f"{ending} is not built yet", accepted)
-    if ending not in BUILT:
-        raise InputError(str(out), f"unknown ending {quoted(ending)}" if ending else "has no ending", accepted)
+    if ending not in ENDINGS:
+        found = f"unknown ending {quoted(ending)}" if ending else "has no ending"
+        raise InputError(str(out), found, ", ".join(ENDINGS))
     return ending
+
+
+def fps_for(out: Path, asked: int | None) -> int:
+    """Frames a second: as asked for, or what suits the format."""
+    if asked is not None:
+        return asked
+    return GIF_FPS if out.suffix.lower() == GIF else DEFAULT_FPS
 
 
 def check(out: Path, size: tuple[int, int], fps: int) -> None:
@@ -63,13 +77,14 @@ def check(out: Path, size: tuple[int, int], fps: int) -> None:
     if not all(low <= length <= high for low, length, high in zip(SMALLEST, size, LARGEST, strict=True)):
         limits = " to ".join("x".join(map(str, limit)) for limit in (SMALLEST, LARGEST))
         raise InputError("size", shown, limits)
-    if ending in VIDEOS and any(length % 2 for length in size):
+    video = VIDEOS.get(PLAYED if ending == PLAYER else ending)
+    if video and video.pixels == "yuv420p" and any(length % 2 for length in size):
         raise InputError("size", f"{shown} is odd", f"an even width and height for {ending}")
-    low, high = FPS_RANGE
+    low, high = GIF_FPS_RANGE if ending == GIF else FPS_RANGE
     if not low <= fps <= high:
-        raise InputError("fps", str(fps), f"{low} to {high} frames a second")
-    if ending in VIDEOS:
-        _check_codec(VIDEOS[ending].codec)
+        raise InputError("fps", str(fps), f"{low} to {high} frames a second for {ending}")
+    if video:
+        _check_codec(video.codec)
 
 
 def _check_codec(name: str) -> None:

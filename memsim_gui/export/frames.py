@@ -76,6 +76,15 @@ class Reel:
         """Return the picture in the middle of the stretch."""
         return self._paint(self._frame(len(self) // 2))
 
+    def draw_poster(self, painter: QPainter) -> None:
+        """Paint the picture in the middle of the stretch on a painter that draws on something else, such as SVG."""
+        self._painter.paint(painter, self._frame(len(self) // 2))
+
+    def spread(self, most: int) -> Iterator[QImage]:
+        """Yield up to `most` pictures, evenly spread; each is painted over by the next one."""
+        for number in sorted({round(i * (len(self) - 1) / max(1, most - 1)) for i in range(most)}):
+            yield self._paint(self._frame(number))
+
     def _frame(self, number: int) -> SceneFrame:
         """Scene at the middle of a frame's time; the last one shows what the stretch leaves."""
         position, fraction = self._stretch.stop, 0.0

@@ -1,13 +1,17 @@
-"""Pictures on disk: one as a PNG file, or a folder with one PNG a frame."""
+"""Pictures on disk: one as a PNG file or drawn as SVG, or a folder with one PNG a frame."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
 
 # Qt's scale from 0 (smallest file) to 100: flat pictures gain little from the slow end.
 QUALITY = 60
 FRAME_DIGITS = 6
+CSS_DPI = 96  # so that a drawing shows at the size it was asked for, in pixels
 
 
 def save_png(image: QImage, path: Path) -> None:
@@ -16,6 +20,21 @@ def save_png(image: QImage, path: Path) -> None:
     writer.setQuality(QUALITY)
     if not writer.write(image):
         raise OSError(writer.errorString())
+
+
+def save_svg(draw: Callable[[QPainter], None], size: tuple[int, int], title: str, path: Path) -> None:
+    """Write what `draw` paints as a drawing of `size`. OSError if that fails."""
+    generator = QSvgGenerator()
+    generator.setFileName(str(path))
+    generator.setSize(QSize(*size))
+    generator.setViewBox(QRect(0, 0, *size))
+    generator.setResolution(CSS_DPI)
+    generator.setTitle(title)
+    painter = QPainter()
+    if not painter.begin(generator):
+        raise OSError("the drawing cannot be begun")
+    draw(painter)
+    painter.end()
 
 
 class FrameFolder:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from memsim_gui.paint import text
 from memsim_gui.paint.cells import image as cells_image
 from memsim_gui.paint.cells import palette
-from memsim_gui.paint.shapes import dashed, round_rect
+from memsim_gui.paint.shapes import dashed, part_of_round_rect, round_rect
 from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.tokens import Theme, with_alpha
 from memsim_gui.scene.cards import Actor, ActorCard, DeviceCard, StatsCard, SwapCard
@@ -57,10 +57,8 @@ class CardPainter:
     def gauge(self, painter: QPainter, g: Gauge) -> None:
         """Draw the free frames of a node between the watermarks."""
         color, m = self.theme.color, self.m
-        painter.save()
-        painter.setClipRect(to_qrect(Rect(g.rect.x, g.fill_y, g.rect.w, g.rect.bottom - g.fill_y)))
-        round_rect(painter, g.rect.inset(self.m.line), self.m.radius, color["free"], None)
-        painter.restore()
+        filled = to_qrect(Rect(g.rect.x, g.fill_y, g.rect.w, g.rect.bottom - g.fill_y))
+        part_of_round_rect(painter, g.rect.inset(self.m.line), self.m.radius, filled, color["free"])
         top = g.rect.cut(top=1.5 * m.unit)
         title = Style(m.body, bold=True)
         text.line(painter, Rect(top.x, top.y, top.w, 1.5 * m.body), "Free", title, color["text_soft"], text.CENTRE)

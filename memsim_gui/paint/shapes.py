@@ -32,10 +32,15 @@ def dashed(color: QColor, width: float) -> QPen:
 
 def accent_edge(painter: QPainter, rect: Rect, radius: float, width: float, color: QColor) -> None:
     """Draw the coloured left edge of a card, following its round corners."""
-    painter.save()
-    painter.setClipRect(QRectF(rect.x, rect.y, width, rect.h))
-    round_rect(painter, rect, radius, color)
-    painter.restore()
+    part_of_round_rect(painter, rect, radius, QRectF(rect.x, rect.y, width, rect.h), color)
+
+
+def part_of_round_rect(painter: QPainter, rect: Rect, radius: float, part: QRectF, fill: QColor) -> None:
+    """Fill what lies inside `part` of a rectangle with round corners. (A clip would not reach an SVG.)."""
+    whole, window = QPainterPath(), QPainterPath()
+    whole.addRoundedRect(to_qrect(rect), radius, radius)
+    window.addRect(part)
+    painter.fillPath(whole.intersected(window), fill)
 
 
 def pill(painter: QPainter, rect: Rect, label: str, style: Style, theme: Theme, edge: QColor) -> None:

@@ -4,7 +4,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QStaticText,
+    QTextLayout,
+    QTextOption,
+)
 
 from memsim_gui.paint import fonts
 from memsim_gui.scene.geometry import Rect
@@ -75,9 +85,7 @@ def line(painter: QPainter, rect: Rect, text: str, style: Style, color: QColor, 
         text = shorter(text)
     needed = width(text, style)
     laid, wide, high = _line(text, style, UNBOUNDED if needed <= rect.w + 0.5 else rect.w)
-    painter.setFont(style.font)
-    painter.setPen(color)
-    painter.drawStaticText(QPointF(rect.x + align * (rect.w - wide), rect.cy - high / 2), laid)
+    _draw(painter, QPointF(rect.x + align * (rect.w - wide), rect.cy - high / 2), laid, style, color)
     return wide
 
 
@@ -101,10 +109,39 @@ def paragraph(painter: QPainter, rect: Rect, text: str, style: Style, color: QCo
     while high > rect.h and style.size > SMALLEST_TEXT:
         style = style._replace(size=style.size * SHRINK)
         laid, high = _lines(text, style, rect.w)
+    _draw(painter, QPointF(rect.x, rect.y), laid, style, color)
+    return high
+
+
+def _draw(painter: QPainter, at: QPointF, laid: QStaticText, style: Style, color: QColor) -> None:
+    """Draw laid out text; into an SVG as outlines, since whoever opens it need not have the faces."""
+    engine = painter.paintEngine()
+    if engine is not None and engine.type() == QPaintEngine.Type.SVG:
+        painter.fillPath(_outlines(laid, style).translated(at), color)
+        return
     painter.setFont(style.font)
     painter.setPen(color)
-    painter.drawStaticText(QPointF(rect.x, rect.y), laid)
-    return high
+    painter.drawStaticText(at, laid)
+
+
+def _outlines(laid: QStaticText, style: Style) -> QPainterPath:
+    """Shapes of all letters, from the top left corner of the text."""
+    layout = QTextLayout(laid.text(), style.font)
+    layout.setTextOption(laid.textOption())
+    layout.beginLayout()
+    top = 0.0
+    while (row := layout.createLine()).isValid():
+        row.setLineWidth(laid.textWidth() if laid.textWidth() > 0 else UNBOUNDED)
+        row.setPosition(QPointF(0, top))
+        top += row.height()
+    layout.endLayout()
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for run in layout.glyphRuns():
+        face = run.rawFont()
+        for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
+            path.addPath(face.pathForGlyph(glyph).translated(place))
+    return path
 
 
 SMALLEST_TEXT = 9.0

@@ -102,7 +102,9 @@ class Grid(NamedTuple):
 
 
 def fit_pitch(width: float, height: float, count: int, largest: float) -> float:
-    """Largest pitch, up to `largest` pixels, at which `count` squares fit into the rectangle."""
+    """Largest pitch, up to `largest` pixels, at which `count` squares fit into a rectangle; the least if none fits."""
+    if min(width, height) <= SMALLEST_PITCH:
+        return SMALLEST_PITCH
     count = max(1, count)
     pitch = min(largest, width, height)
     if int(width // pitch) * int(height // pitch) >= count:

@@ -10,7 +10,7 @@ CORE = ("PySide6.QtCore",)
 GUI = (*CORE, "PySide6.QtGui", "shiboken6")  # shiboken6 hands a whole array of sprites to one draw call
 ALL = ("PySide6", "pyqtgraph", "shiboken6")
 # A room that does not stand here uses no Qt at all.
-QT_ALLOWED = {"session": CORE, "paint": GUI, "export": GUI, "view": ALL, "app": ALL, "bench": ALL}
+QT_ALLOWED = {"session": CORE, "paint": GUI, "export": (*GUI, "PySide6.QtSvg"), "view": ALL, "app": ALL, "bench": ALL}
 
 
 def _is_qt(module: str) -> bool:

@@ -40,7 +40,7 @@ def test_a_poster_with_captions_in_the_dark(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["S1", "out.svg"], ".svg is not built yet; accepted: .mp4"),
+        (["S1", "out.avi"], "unknown ending '.avi'; accepted: .mp4"),
         (["S1", "out.mp4", "--size", "1281x721"], "odd"),
         (["S1", "missing/out.mp4"], "missing/out.mp4"),
         (["S99", "out.mp4"], "S99"),

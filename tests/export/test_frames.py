@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from memsim_gui.engine.errors import InputError
 from memsim_gui.export.frames import Reel, Stretch, same, stretch_of
-from memsim_gui.export.run import painter_for
+from memsim_gui.export.writers import painter_for
 from memsim_gui.scene import Pacing
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Meta, Trace

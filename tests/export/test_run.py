@@ -11,7 +11,8 @@ from PySide6.QtGui import QImage
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
 from memsim_gui.export import encoder, run
-from memsim_gui.export.run import Settings, export_source, export_trace
+from memsim_gui.export.job import Settings
+from memsim_gui.export.run import export_source, export_trace
 from memsim_gui.scene import Pacing
 from tests.session.story import by_hand
 

@@ -5,7 +5,7 @@ import pytest
 
 from memsim_gui.scene import Pacing, Scene, marks
 from memsim_gui.scene.flights import ways
-from memsim_gui.scene.geometry import Rect, cell_at, cells, fit_pitch, grid, places
+from memsim_gui.scene.geometry import SMALLEST_PITCH, Rect, cell_at, cells, fit_pitch, grid, places
 from memsim_gui.scene.moment import _latest
 from memsim_gui.scene.tokens import orders
 from memsim_gui.trace import causes, kinds, lanes
@@ -236,6 +236,7 @@ def test_tokens_stay_inside_their_card_at_every_size():
 def test_pitch_is_the_largest_at_which_all_fit():
     assert fit_pitch(100, 50, 1, 40) == 40
     assert fit_pitch(100, 50, 8, 40) == 25
+    assert fit_pitch(0.0, 40.0, 3, 20.0) == fit_pitch(40.0, -1.0, 3, 20.0) == SMALLEST_PITCH, "none fits"
     assert fit_pitch(100, 50, 2, 80) == 50
     for count in range(1, 200):
         g = grid(Rect(0, 0, 213, 97), fit_pitch(213, 97, count, 40))
