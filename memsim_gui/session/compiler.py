@@ -32,8 +32,9 @@ class Compiler(QObject):
         self._process.errorOccurred.connect(self._fail)
 
     def start(self) -> None:
-        """Start the child process."""
-        self._process.start(self.command[0], list(self.command[1:]))
+        """Start the child process, unless it runs already."""
+        if self._process.state() == QProcess.ProcessState.NotRunning:
+            self._process.start(self.command[0], list(self.command[1:]))
 
     def stop(self) -> None:
         """End the child process; what it has compiled so far stays in the cache. No signal follows."""

@@ -230,3 +230,11 @@ def test_a_story_can_begin_at_a_step(session, qtbot):
     assert len(session.trace.positions_of(kinds.STEP)) == 3
     assert session.player.position == len(session.trace)
     _settle(qtbot, session)
+
+
+def test_a_compiler_that_runs_is_not_started_twice(qtbot):
+    compiler = Compiler((sys.executable, "-c", "import time; print('1/2', flush=True); time.sleep(600)"))
+    with qtbot.waitSignal(compiler.progressed, timeout=20_000):
+        compiler.start()
+        compiler.start()  # Qt would warn, and a warning fails the test
+    compiler.stop()
