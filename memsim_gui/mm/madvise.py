@@ -93,9 +93,10 @@ def _lazyfree(state, row):
     """Let reclaim drop the page without writing it, unless it is written to again."""
     pte = state.pte[row]
     page = state.page[pte.pfn]
-    if page.mapcount != 0 or (page.bits & bits.PG_SWAPCACHE and not try_to_free_swap(state, pte.pfn)):
-        return
-    clear_bits(state, pte.pfn, bits.PG_DIRTY)
+    if page.bits & (bits.PG_SWAPCACHE | bits.PG_DIRTY):
+        if page.mapcount != 0 or (page.bits & bits.PG_SWAPCACHE and not try_to_free_swap(state, pte.pfn)):
+            return
+        clear_bits(state, pte.pfn, bits.PG_DIRTY)
     if pte.bits & (bits.PTE_YOUNG | bits.PTE_DIRTY):
         set_pte(state, row, pte.pfn, pte.bits & ~(bits.PTE_YOUNG | bits.PTE_DIRTY))
     mark_page_lazyfree(state, pte.pfn)

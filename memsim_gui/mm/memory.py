@@ -29,7 +29,7 @@ from memsim_gui.mm.rmap import add_rss, mlock_vma_folio, page_add_rmap, page_rem
 from memsim_gui.mm.shmem_fault import shmem_fault
 from memsim_gui.mm.swap import folio_add_lru, folio_put, lru_add_drain, mlock_new_page
 from memsim_gui.mm.swap_state import swap_cache_get, try_to_free_swap
-from memsim_gui.mm.swapfile import swap_free, swap_users, vm_swap_full
+from memsim_gui.mm.swapfile import swap_free, vm_swap_full
 from memsim_gui.mm.swapin import swap_cache_page, wait_for_read
 from memsim_gui.mm.tracepoint import publish_clock, set_file, trace
 from memsim_gui.mm.vmstat import (
@@ -89,11 +89,11 @@ def _do_anonymous_page(state, vma, row, write):
 @room
 def _do_swap_page(state, task, vma, row, write):
     """A swapped page is touched. [Anon-7]"""
-    slot = state.pte[row].pfn
+    slot, exclusive = state.pte[row].pfn, state.pte[row].bits & bits.PTE_EXCLUSIVE != 0
     cached = swap_cache_get(state, slot) >= 0
     cause = causes.FAULT_SWAP_MINOR if cached else causes.FAULT_SWAP_MAJOR
     trace(state, kinds.FAULT, cause, 0, 0, row, -1)
-    pfn = swap_cache_page(state, slot)
+    pfn = swap_cache_page(state, task, slot)
     if pfn < 0:
         return ENOMEM
     if wait_for_read(state, task, pfn):
@@ -104,12 +104,12 @@ def _do_swap_page(state, task, vma, row, write):
         lru_add_drain(state)
     swap_free(state, slot)
     locked = state.vma[vma, tables.VMA_BITS] & bits.VM_LOCKED or page.bits & bits.PG_MLOCKED
-    exclusive = swap_users(state, slot) == 0 and page.mapcount < 0
     if page.mapping == 0:
         mapping = state.vma[vma, tables.VMA_ANON_VMA] << 1 | bits.PAGE_MAPPING_ANON
         set_owner(state, pfn, mapping, _page_index(state, vma, row))
     if vm_swap_full(state) or locked or (write and page.refcount == 2):
         try_to_free_swap(state, pfn)
+    exclusive = exclusive or page.refcount == 1
     pte_bits = bits.PTE_PRESENT | fault_young(state)
     if write and exclusive:
         pte_bits |= bits.PTE_DIRTY | _writable(state, vma)
@@ -145,8 +145,9 @@ def _can_reuse(state, pfn):
         return True
     if page.bits & bits.PG_LRU == 0:
         lru_add_drain(state)
-    if page.bits & bits.PG_SWAPCACHE:
-        try_to_free_swap(state, pfn)
+    if page.refcount > (2 if page.bits & bits.PG_SWAPCACHE else 1):
+        return False
+    try_to_free_swap(state, pfn)
     return page.refcount == 1
 
 

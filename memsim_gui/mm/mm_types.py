@@ -142,6 +142,7 @@ SC_NR_IMMEDIATE = 29
 SC_NR_TAKEN = 30
 SC_FILE_TAKEN = 31
 SC_KIND = 32  # SC_KSWAPD, SC_DIRECT, SC_MEMCG
+SC_NR_PAGEOUT = 33  # handed to the writer so far
 SC_ACTOR = 34
 SC_ROUND_RECLAIMED = 35  # nr_reclaimed when this priority began
 SC_COLUMNS = 36

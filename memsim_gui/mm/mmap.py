@@ -128,6 +128,8 @@ def _copy_pte(state, child_vma, from_row, to_row):
     if pte.bits & bits.PTE_SWAP:
         swap_duplicate(state, pte.pfn)
         add_rss(state, state.vma[child_vma, tables.VMA_TASK], tables.TASK_SWAPENTS, 1)
+        if pte.bits & bits.PTE_EXCLUSIVE:
+            set_pte(state, from_row, pte.pfn, pte.bits & ~bits.PTE_EXCLUSIVE)
         set_pte(state, to_row, pte.pfn, pte.bits)
     elif pte.bits & bits.PTE_ZERO:
         set_pte(state, to_row, 0, pte.bits & ~bits.PTE_YOUNG)

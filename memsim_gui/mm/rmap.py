@@ -10,7 +10,14 @@ from memsim_gui.jit import inline, prefetch, room
 from memsim_gui.mm.filemap import cell_of, file_of
 from memsim_gui.mm.mm_inline import page_node
 from memsim_gui.mm.mm_types import VMA_ANON_HEAD, VMA_NEXT_ANON
-from memsim_gui.mm.page_flags import PAGE_MAPPING_ANON, folio_is_file_lru, set_bits, set_pte
+from memsim_gui.mm.page_flags import (
+    PAGE_MAPPING_ANON,
+    clear_bits,
+    folio_is_file_lru,
+    folio_test_anon,
+    set_bits,
+    set_pte,
+)
 from memsim_gui.mm.swap import folio_put, mlock_folio, munlock_page
 from memsim_gui.mm.swapfile import swap_duplicate
 from memsim_gui.mm.tracepoint import set_task
@@ -63,8 +70,10 @@ def prefetch_rmap(state, pfn):
 
 @inline
 def maps(state, row, pfn):
-    """Whether a page table entry maps this frame."""
-    return row >= 0 and state.pte[row].bits & bits.PTE_PRESENT != 0 and state.pte[row].pfn == pfn
+    """Whether a page table entry maps this frame; those of the zero page hold none."""
+    if row < 0 or state.pte[row].pfn != pfn:
+        return False
+    return state.pte[row].bits & (bits.PTE_PRESENT | bits.PTE_ZERO) == bits.PTE_PRESENT
 
 
 @inline
@@ -135,17 +144,20 @@ def folio_referenced(state, pfn):
 
 @inline
 def _unmap_anon(state, pfn, vma, row):
-    """Replace an entry by its swap slot."""
+    """Replace an entry by its swap slot; the entry remembers whether nobody shares the page."""
     slot = state.page[pfn].private
-    set_pte(state, row, slot, bits.PTE_SWAP)
+    exclusive = state.page[pfn].bits & bits.PG_ANON_EXCLUSIVE
+    clear_bits(state, pfn, bits.PG_ANON_EXCLUSIVE)
+    set_pte(state, row, slot, bits.PTE_SWAP | (bits.PTE_EXCLUSIVE if exclusive else 0))
     swap_duplicate(state, slot)
     add_rss(state, state.vma[vma, tables.VMA_TASK], tables.TASK_SWAPENTS, 1)
 
 
 @room
 def _unmap_lazyfree(state, pfn, row):
-    """A lazily freed page goes if it is clean and used by nobody else; else it is swap-backed again. [Shr-9]"""
-    if state.pte[row].bits & bits.PTE_DIRTY or state.page[pfn].bits & bits.PG_DIRTY:
+    """A lazily freed page goes if it is clean and only its mappings and the reclaimer hold it. [Shr-9]"""
+    page = state.page[pfn]
+    if page.bits & bits.PG_DIRTY or page.refcount != 2 + page.mapcount:
         set_bits(state, pfn, bits.PG_SWAPBACKED)
         return False
     set_pte(state, row, 0, 0)
@@ -170,17 +182,14 @@ def try_to_unmap(state, pfn):
 
 @room
 def _unmap_one(state, pfn, vma, row):
-    anon = state.page[pfn].mapping & PAGE_MAPPING_ANON
-    if anon and folio_is_file_lru(state, pfn):
-        if not _unmap_lazyfree(state, pfn, row):
-            return False
-    else:
-        if state.pte[row].bits & bits.PTE_DIRTY:
-            set_bits(state, pfn, bits.PG_DIRTY)
-        if anon:
-            _unmap_anon(state, pfn, vma, row)
-        else:
-            set_pte(state, row, 0, 0)
+    if state.pte[row].bits & bits.PTE_DIRTY:
+        set_bits(state, pfn, bits.PG_DIRTY)
+    if not folio_test_anon(state, pfn):
+        set_pte(state, row, 0, 0)
+    elif not folio_is_file_lru(state, pfn):
+        _unmap_anon(state, pfn, vma, row)
+    elif not _unmap_lazyfree(state, pfn, row):
+        return False
     page_remove_rmap(state, pfn, vma)
     folio_put(state, pfn, causes.UNMAP_FREE)
     return True

@@ -17,7 +17,7 @@ from memsim_gui.trace import bits, causes
 @room
 def _shmem_swapin(state, task, file, index, slot):
     """Bring a page back from swap; unlike a private page it leaves its slot at once. -1 if the task was killed."""
-    pfn = swap_cache_page(state, slot)
+    pfn = swap_cache_page(state, task, slot)
     if pfn < 0:
         return -1
     state.page[pfn].refcount += 1

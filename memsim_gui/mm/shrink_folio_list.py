@@ -23,6 +23,7 @@ from memsim_gui.mm.mm_types import (
     SC_NR_CONGESTED,
     SC_NR_DIRTY,
     SC_NR_IMMEDIATE,
+    SC_NR_PAGEOUT,
     SC_NR_SCANNED,
     SC_NR_UNQUEUED_DIRTY,
     SC_NR_WRITEBACK,
@@ -121,7 +122,7 @@ def _write_dirty(state, sc, pfn, verdict):
     if verdict == causes.KEEP_CLEAN_ONLY:
         return causes.KEEP_CLEAN_ONLY
     page = state.page[pfn]
-    if page.refcount != 2 + (1 if page.bits & bits.PG_PRIVATE else 0):
+    if page.refcount != 2:
         return causes.KEEP
     node = page_node(state, pfn)
     state.sys[SYS_NOW_NS] += state.tun[TUN_PAGEOUT_NS]
@@ -134,6 +135,7 @@ def _write_dirty(state, sc, pfn, verdict):
         set_bits(state, pfn, bits.PG_RECLAIM)
         write_file_page(state, pfn)
     mod_node_page_state(state, node, NR_VMSCAN_WRITE, 1)
+    sc[SC_NR_PAGEOUT] += 1
     return causes.KEEP_WRITEBACK
 
 
@@ -206,18 +208,16 @@ def _decide(state, sc, pfn):
 
 @room
 def shrink_one(state, sc, pfn):
-    """Decide about one isolated page. Returns 1 if it was freed, 2 if its write was started, else 0."""
-    wrote = state.page[pfn].bits & bits.PG_WRITEBACK == 0
+    """Decide about one isolated page. Returns whether it was freed."""
     verdict = _decide(state, sc, pfn)
-    started = wrote and state.page[pfn].bits & bits.PG_WRITEBACK != 0
     show_verdict(state, sc, pfn, verdict)
     if verdict == causes.RECLAIM:
         free_unref_page(state, pfn, causes.RECLAIM)
-        return 1
+        return True
     if _is_activation(verdict):
         if swap_cache_worth_freeing(state, pfn):
             try_to_free_swap(state, pfn)
         if folio_evictable(state, pfn):
             set_bits(state, pfn, bits.PG_ACTIVE)
             count_vm_event(state, PGACTIVATE)
-    return 2 if started else 0
+    return False

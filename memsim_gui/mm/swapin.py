@@ -28,9 +28,11 @@ from memsim_gui.trace import bits, causes, kinds
 @inline
 def _swapin_window(state, slot):
     """Slots to read around a fault: grows with the hits of earlier readahead. [Swap-9]"""
+    limit = 1 << state.tun[TUN_PAGE_CLUSTER]
+    if limit == 1:
+        return 1
     hits = state.sys[SYS_SWAP_HITS]
     state.sys[SYS_SWAP_HITS] = 0
-    limit = 1 << state.tun[TUN_PAGE_CLUSTER]
     pages = hits + 2
     if pages == 2:
         previous = state.sys[SYS_SWAP_PREV_SLOT]
@@ -72,8 +74,11 @@ def _set_has_cache(state, slot):
 
 
 @room
-def swapin_readahead(state, slot):
-    """Read a slot and its neighbours. Returns the frame of the slot asked for, -1 if the task was killed."""
+def swapin_readahead(state, task, slot):
+    """Read a slot and its neighbours. Returns the frame of the slot asked for, -1 if the task was killed.
+
+    One page alone is waited for on the spot; of more the fault has to wait, and is entered again. [Swap-9]
+    """
     pages = _swapin_window(state, slot)
     first = slot // pages * pages
     for neighbour in range(max(1, first), min(first + pages, len(state.swap))):
@@ -91,6 +96,8 @@ def swapin_readahead(state, slot):
     blk_flush_plug(state, state.tun[TUN_SWAP_DEVICE])
     if pages > 1:
         lru_add_drain(state)
+    elif pfn >= 0:
+        wait_for_read(state, task, pfn)
     return pfn
 
 
@@ -108,12 +115,12 @@ def wait_for_read(state, task, pfn):
 
 
 @room
-def swap_cache_page(state, slot):
+def swap_cache_page(state, task, slot):
     """Frame that holds a slot, read from swap if need be and perhaps still being read; -1 if the task was killed."""
     pfn = swap_cache_get(state, slot)
     if pfn < 0:
         count_vm_event(state, PGMAJFAULT)
-        return swapin_readahead(state, slot)
+        return swapin_readahead(state, task, slot)
     if state.page[pfn].bits & bits.PG_READAHEAD:
         clear_bits(state, pfn, bits.PG_READAHEAD)
         count_vm_event(state, SWAP_RA_HIT)

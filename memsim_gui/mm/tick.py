@@ -56,6 +56,7 @@ from memsim_gui.mm.vmscan import (
     shrink_inactive_list,
     shrink_lruvec_end,
     shrink_lruvec_turn,
+    snapshot_refaults,
 )
 from memsim_gui.trace import bits, kinds, lanes, tables
 from memsim_gui.trace.ring import RING_HEAD, RING_LEVEL
@@ -244,8 +245,19 @@ def _kswapd_on_request(state, call):
             shrink_lruvec_turn(state, sc, node)
         shrink_lruvec_end(state, sc, node)
         sc[SC_PRIORITY] -= 1
+    snapshot_refaults(state, sc, node)
     call[RESULT] = sc[SC_NR_RECLAIMED]
     end_request(state, sc[SC_NR_RECLAIMED])
+
+
+@room
+def _direct_reclaim_on_request(state, task, node, goal):
+    """Direct reclaims as of one allocation after the other, until they have freed `goal` pages or one frees nothing."""
+    freed, got = 0, 1
+    while got and (freed == 0 or freed < goal):
+        got = try_to_free_pages(state, task, node, state.sc[SC_ROW_DIRECT], SC_DIRECT)
+        freed += got
+    return freed
 
 
 @room
@@ -335,7 +347,7 @@ def _machine_call(state, call):
         _kswapd_on_request(state, call)
     elif code == calls.CALL_DIRECT_RECLAIM:
         task = state.sys[SYS_CURRENT_TASK]
-        call[RESULT] = try_to_free_pages(state, task, call[1], state.sc[SC_ROW_DIRECT], SC_DIRECT)
+        call[RESULT] = _direct_reclaim_on_request(state, task, call[1], call[2])
     elif code == calls.CALL_CGROUP:
         state.sys[SYS_CGROUP] = 1
     elif code == calls.CALL_MEMORY_RECLAIM:

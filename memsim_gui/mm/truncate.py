@@ -25,9 +25,9 @@ OK = 0
 
 @inline
 def _removable(state, pfn):
-    """Whether nobody uses a cached page: clean, unmapped, unlocked, and only the cache refers to it."""
+    """Whether nobody uses a cached page: clean, unmapped, and only the cache refers to it."""
     page = state.page[pfn]
-    if page.bits & (bits.PG_LOCKED | bits.PG_DIRTY | bits.PG_WRITEBACK) or folio_mapped(state, pfn):
+    if page.bits & (bits.PG_DIRTY | bits.PG_WRITEBACK) or folio_mapped(state, pfn):
         return False
     return page.refcount == 1
 
@@ -36,28 +36,31 @@ def _removable(state, pfn):
 def invalidate_mapping_pages(state, file):
     """Remove every clean, unused page of a file, without shadows; the others are moved towards the inactive tail.
 
-    The first group of 15 pages examined drains this CPU's batches when it is let go. Returns pages that stayed.
+    Entries are looked at in groups of 15, shadows included; the first group with a page in it drains this CPU's batches
+    when it is let go. Returns pages that stayed.
     """
-    kept, examined = 0, 0
+    kept, entries, pages, drained = 0, 0, 0, False
     shmem = state.file[file, tables.FILE_KIND] == tables.FILE_SHMEM
     for index in range(state.file[file, tables.FILE_PAGES]):
         cell = cell_of(state, file, index)
-        if state.cell[cell] < 0 and not shmem:
-            set_cell(state, cell, 0)
         pfn = filemap_get(state, file, index)
-        if pfn < 0:
+        if state.cell[cell] == 0 or (pfn >= 0 and state.page[pfn].bits & bits.PG_LOCKED):
             continue
-        if not shmem and _removable(state, pfn):
+        entries += 1
+        pages += pfn >= 0
+        if pfn < 0 and not shmem:
+            set_cell(state, cell, 0)
+        elif pfn >= 0 and not shmem and _removable(state, pfn):
             clear_bits(state, pfn, bits.PG_PRIVATE)
             filemap_remove_folio(state, pfn, 0)
             folio_put(state, pfn, causes.DROP)
-        else:
+        elif pfn >= 0:
             deactivate_file_folio(state, pfn)
             kept += 1
-        examined += 1
-        if examined == PAGEVEC_SIZE:
+        if entries % PAGEVEC_SIZE == 0 and pages and not drained:
             lru_add_drain(state)
-    if 0 < examined < PAGEVEC_SIZE:
+            drained = True
+    if pages and not drained:
         lru_add_drain(state)
     return kept
 

@@ -8,7 +8,7 @@ from memsim_gui.mm.calls import EFAULT, EINVAL, ENOMEM, EPERM
 from memsim_gui.mm.filemap import PAGE_SIZE
 from memsim_gui.mm.memory import handle_mm_fault
 from memsim_gui.mm.mm_types import TUN_FAULT_NS
-from memsim_gui.mm.mmap import check_range, find_vma, split_vma
+from memsim_gui.mm.mmap import find_vma, split_vma
 from memsim_gui.mm.sched import charge, resched
 from memsim_gui.mm.swap import folio_mark_accessed, lru_add_drain, mlock_folio, munlock_page
 from memsim_gui.mm.tracepoint import set_task, set_vma
@@ -155,13 +155,14 @@ def _check_limit(state, task, start, end):
 
 @room
 def do_mlock(state, task, addr, length, on_fault):
-    """Lock a byte range: rounded to whole pages and faulted in. Returns an errno; a refusal changes nothing."""
+    """Lock a byte range: rounded to whole pages and faulted in. Returns an errno.
+
+    Beyond the limit nothing changes; at a hole ENOMEM, and what lies before it is locked, though not faulted in. [Ml-2]
+    """
     if addr < 0 or length < 0:
         return EINVAL
     start, end = first_page(addr), end_page(addr, length)
     result = _check_limit(state, task, start, end)
-    if result == OK:
-        result = check_range(state, task, start, end)
     if result or length == 0:
         return result
     lock_bits = LOCK_BITS if on_fault else bits.VM_LOCKED
@@ -180,10 +181,7 @@ def do_munlock(state, task, addr, length):
     if addr < 0 or length < 0:
         return EINVAL
     start, end = first_page(addr), end_page(addr, length)
-    result = check_range(state, task, start, end)
-    if result or length == 0:
-        return result
     vma = find_vma(state, task, start)
-    if state.vma[vma, tables.VMA_LOCK_LEN]:
+    if vma >= 0 and state.vma[vma, tables.VMA_LOCK_LEN]:
         set_vma(state, vma, tables.VMA_LOCK_LEN, 0)
     return _apply_vma_lock_flags(state, task, start, end, 0)

@@ -45,6 +45,7 @@ from memsim_gui.mm.mm_types import (
     SC_NR,
     SC_NR_CONGESTED,
     SC_NR_DIRTY,
+    SC_NR_PAGEOUT,
     SC_NR_RECLAIMED,
     SC_NR_TAKEN,
     SC_NR_TO_RECLAIM,
@@ -248,7 +249,9 @@ def shrink_inactive_list(state, sc, node, lru, goal):
         return 0
     mod_node_page_state(state, node, NR_ISOLATED_ANON + kind, taken)
     dirty_before = sc[SC_NR_UNQUEUED_DIRTY]
-    freed, written, activated = shrink_isolated(state, sc, node, taken)
+    pageouts_before = sc[SC_NR_PAGEOUT]
+    freed, activated = shrink_isolated(state, sc, node, taken)
+    written = sc[SC_NR_PAGEOUT] - pageouts_before
     mod_node_page_state(state, node, NR_ISOLATED_ANON + kind, -taken)
     workingset_age_nonresident(state, node, activated)
     if sc[SC_KIND] != SC_MEMCG:
@@ -268,21 +271,22 @@ def shrink_inactive_list(state, sc, node, lru, goal):
 
 @room
 def shrink_isolated(state, sc, node, taken):
-    """Decide about every isolated page, oldest first, then put the survivors back in that order."""
-    freed, written = 0, 0
+    """Decide about every isolated page, oldest first, then put the survivors back in that order.
+
+    Returns the pages freed, and those put back on an active list.
+    """
+    freed = 0
     pfn = _first_isolated(state, node)
     for _ in range(taken):
         after = state.page[pfn].lru_next
-        outcome = shrink_one(state, sc, pfn)
-        freed += outcome == 1
-        written += outcome == 2
+        freed += shrink_one(state, sc, pfn)
         pfn = after
     activated = 0
     for _ in range(taken - freed):
         pfn = _first_isolated(state, node)
         cause = causes.ACTIVATE if state.page[pfn].bits & bits.PG_ACTIVE else causes.KEEP
         activated += _put_back(state, pfn, cause)
-    return freed, written, activated
+    return freed, activated
 
 
 @room

@@ -45,6 +45,7 @@ PTE_SWAP = 4  # the pfn field holds a swap slot
 PTE_YOUNG = 8
 PTE_DIRTY = 16
 PTE_WRITE = 32
+PTE_EXCLUSIVE = 64  # of a swap entry: the page was mapped by this process alone
 
 PTE_BIT_NAMES = {
     PTE_PRESENT: "present",
@@ -53,6 +54,7 @@ PTE_BIT_NAMES = {
     PTE_YOUNG: "young",
     PTE_DIRTY: "dirty",
     PTE_WRITE: "writable",
+    PTE_EXCLUSIVE: "exclusive",
 }
 
 VM_READ = 0x1

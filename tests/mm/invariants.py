@@ -45,7 +45,8 @@ def rmap_rows(state, frame):
         area = state.vma[vma]
         offset = int(state.page["index"][frame] - area[tables.VMA_PGOFF])
         row = int(area[tables.VMA_FIRST_PTE]) + offset
-        if 0 <= offset < area[tables.VMA_PAGES] and state.pte.pfn[row] == frame and state.pte.bits[row] & 1:
+        inside = 0 <= offset < area[tables.VMA_PAGES] and state.pte.pfn[row] == frame
+        if inside and state.pte.bits[row] & (bits.PTE_PRESENT | bits.PTE_ZERO) == bits.PTE_PRESENT:
             rows.append(row)
         in_file_chain = not anon or area[tables.VMA_FILE] < 0
         vma = int(area[tables.VMA_NEXT_SHARE] if in_file_chain else area[VMA_NEXT_ANON])
