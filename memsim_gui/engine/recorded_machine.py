@@ -4,7 +4,7 @@ import csv
 import json
 import lzma
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def from_recording(path: Path) -> MachineSpec:
         detail="kernel",
         cpus=whole(document.get("cpus", 1), 1, MOST_CPUS, f"{path}: cpus"),
         processors=_processors(str(document.get("qemu_cmd", ""))),
-        counters=_counters(start, len(nodes)),
+        counters=_counters(start, zones),
         metadata=_metadata(start),
     )
     return check(spec, str(path))
@@ -145,17 +145,21 @@ def _start_row(path: Path) -> dict[str, str]:
     return {}
 
 
-def _counters(start: Mapping[str, str], nodes: int) -> dict[int, int]:
-    """Counters at the start by place: node items from the node's own columns where there are several nodes."""
+def _counters(start: Mapping[str, str], zones: Collection[ZoneSpec]) -> dict[int, int]:
+    """Counters at the start by place: each node's and zone's own if the table has such columns, else node 0's."""
     out: dict[int, int] = {}
-    for node in range(nodes):
-        prefix = f"n{node}." if nodes > 1 else ""
+    for node in range(max(zone.node for zone in zones) + 1):
         for name in NODE_STARTS:
-            out[counters.node_base(node) + counters.NODE_NAMES.index(name)] = _value(start, prefix + name)
-        for kind, title in enumerate(counters.ZONE_TITLES):
-            for name in ZONE_STARTS:
-                place = counters.zone_base(node * counters.ZONES_PER_NODE + kind) + counters.ZONE_NAMES.index(name)
-                out[place] = _value(start, f"z{node}.{title}.{name}")
+            own = f"n{node}.{name}"
+            value = _value(start, own if own in start or node else name)
+            out[counters.node_base(node) + counters.NODE_NAMES.index(name)] = value
+    columns = {(zone.node, zone.kind): f"z{zone.node}.{counters.ZONE_TITLES[zone.kind]}." for zone in zones}
+    last = max(kind for node, kind in columns if node == 0)
+    for name in ZONE_STARTS:
+        told = any(column + name in start for column in columns.values())
+        for (node, kind), column in columns.items():
+            place = counters.zone_base(node * counters.ZONES_PER_NODE + kind) + counters.ZONE_NAMES.index(name)
+            out[place] = _value(start, name if not told and (node, kind) == (0, last) else column + name)
     return out
 
 

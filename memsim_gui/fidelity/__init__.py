@@ -17,7 +17,8 @@ A recording of workload W is W.json and, beside it, W.csv or W.csv.xz.
           run   of the same workload, from 1
           op    pages touched, read or written so far
           line  of the script, from 1; 0 = before and after it
-          then counters by their /proc/vmstat names.
+          then counters by their /proc/vmstat names; with zN.ZONE.free, .nr_mlock and
+          .nr_zone_unevictable of each zone, the simulated machine starts exactly as the real one.
   W.pages.csv (or .xz), if the script asks for flags: run, label, region, page, state, flags.
 Samples before and after each line are enough; more of them inside long lines are better.
 Levels are compared as shares of memory, events as shares of their growth, along op within a line."""

@@ -235,6 +235,13 @@ def test_the_machine_of_a_recording(tmp_path):
         override(spec, {"memory": "1 GiB"})
 
 
+def test_counters_of_the_whole_machine_do_where_there_are_none_of_its_parts(tmp_path):
+    path = _recording(tmp_path)
+    (tmp_path / "run.csv").write_text("run,nr_unevictable,nr_mlock\n1,52,23\n", encoding="utf-8")
+    values = counters.vmstat(from_recording(path).layout().counter, 1)
+    assert (values["nr_unevictable"], values["nr_mlock"]) == (52, 23)
+
+
 def test_reading_the_reserve_ratio_computed_the_reserve_anew(tmp_path):
     zones = {
         f"node{node}.{name}": {"protection": [0, 69], **dict.fromkeys(LEAST, 1), "managed": managed}
