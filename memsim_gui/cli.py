@@ -149,7 +149,7 @@ def _add_fidelity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="W", action="append", default=[], help="compare this workload; may repeat")
     parser.add_argument(
         "--picture", metavar="OUT", type=Path,
-        help="OUT.png: the curves of one workload, the verdicts of several; OUT.pngs: a folder with all of them",
+        help="OUT.png or .svg: the curves of one workload, the verdicts of several; OUT.pngs: a folder of all",
     )  # fmt: skip
     parser.add_argument("--theme", default="light", help="of the picture")
     parser.add_argument("--json", action="store_true", help="print one JSON document")

@@ -177,7 +177,9 @@ def test_pictures(call, table, tmp_path):
     out.mkdir()
     assert call(tmp_path, "--only", "one", "--picture", out / "one.png")[0] == 0
     assert call(tmp_path, "--picture", out / "all.pngs", "--theme", "dark")[0] == 0
-    assert sorted(path.name for path in out.iterdir()) == ["all.pngs", "one.png"]
+    assert call(tmp_path, "--picture", out / "two.svg")[0] == 0
+    assert sorted(path.name for path in out.iterdir()) == ["all.pngs", "one.png", "two.svg"]
+    assert "<title>overview</title>" in (out / "two.svg").read_text()
     assert sorted(path.name for path in (out / "all.pngs").iterdir()) == ["one.png", "overview.png", "two.png"]
 
 
