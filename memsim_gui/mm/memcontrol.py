@@ -11,6 +11,7 @@ from memsim_gui.mm.calls import EAGAIN, ENOENT, RESULT
 from memsim_gui.mm.direct_reclaim import begin_direct, begin_request, do_try_to_free_pages, end_request
 from memsim_gui.mm.kswapd import MAX_RECLAIM_RETRIES
 from memsim_gui.mm.mm_types import NODE_FLAGS, PGDAT_CONGESTED, SC_MEMCG, SC_ROW_REQUEST, SYS_CGROUP
+from memsim_gui.mm.page_alloc import local_node
 from memsim_gui.mm.rstat import flush_stats
 from memsim_gui.mm.sched import resched
 from memsim_gui.mm.swap import lru_add_drain
@@ -25,7 +26,7 @@ def try_to_free_mem_cgroup_pages(state, pages):
     """Reclaim at least 32 pages of the cgroup, or try everything; only its own counters tell. [Cg-2]"""
     sc = state.sc[SC_ROW_REQUEST]
     begin_direct(sc, SC_MEMCG, tables.ACTOR_REQUEST, max(pages, SWAP_CLUSTER_MAX))
-    freed = do_try_to_free_pages(state, sc, 0)
+    freed = do_try_to_free_pages(state, sc, local_node(state))
     for node in range(len(state.node)):
         state.node[node, NODE_FLAGS] &= ~PGDAT_CONGESTED
     return freed

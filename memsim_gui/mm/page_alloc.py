@@ -54,7 +54,8 @@ NO_PAGE = -1
 
 
 @inline
-def _local_node(state):
+def local_node(state):
+    """Node of the processor that the current task runs on."""
     task = state.sys[SYS_CURRENT_TASK]
     return state.task[task, tables.TASK_NODE] if task >= 0 else 0
 
@@ -167,7 +168,7 @@ def alloc_page(state, for_write):
     is a point where a woken kswapd takes over (might_alloc).
     """
     resched(state)
-    local = _local_node(state)
+    local = local_node(state)
     pfn = _get_page_from_freelist(state, local, LOW, for_write)
     if pfn < 0:
         pfn = _alloc_pages_slowpath(state, local, state.sys[SYS_CURRENT_TASK])
@@ -178,7 +179,7 @@ def alloc_page(state, for_write):
 def try_alloc_page(state):
     """One frame for readahead (__GFP_NORETRY): reclaims once at most, never kills; -1 if memory is short."""
     resched(state)
-    local = _local_node(state)
+    local = local_node(state)
     pfn = _get_page_from_freelist(state, local, LOW, False)
     if pfn < 0:
         _wake_all_kswapds(state)

@@ -57,8 +57,10 @@ def test_a_page_not_used_again_goes_on_its_second_scan():
     bench.anon(1)
     bench.touch([0])
     scan(bench, lanes.INACTIVE_ANON)
+    assert "PG_anon_exclusive" in flags(bench, 0)
     scan(bench, lanes.INACTIVE_ANON)
     assert {"PG_swapcache", "PG_writeback"} <= set(flags(bench, 0))
+    assert "PG_anon_exclusive" not in flags(bench, 0)
     assert bench.vmstat("pswpout") == 1
 
 
