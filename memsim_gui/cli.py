@@ -319,6 +319,7 @@ class _Progress:
 
 def _run(arguments: argparse.Namespace) -> int:
     from memsim_gui.engine.machine_spec import parse_overrides
+    from memsim_gui.engine.recorder import Recorder
     from memsim_gui.engine.script_run import ScriptRun
     from memsim_gui.engine.sources import Options, open_source
     from memsim_gui.trace import kinds
@@ -334,9 +335,12 @@ def _run(arguments: argparse.Namespace) -> int:
     run = open_source(arguments.source, Options(given, arguments.machine_from, level))
     if arguments.pages and not isinstance(run, ScriptRun):
         raise InputError("--pages", "a scenario asks for no page flags", "a .wl script")
-    with _Progress("page", quiet=arguments.quiet) as tell:
+    recorder = Recorder(run.machine.trace, arguments.record) if arguments.record else nullcontext()
+    with recorder, _Progress("page", quiet=arguments.quiet) as tell:
         while not run.advance():
             tell(run.machine.op, 0)
+            if isinstance(recorder, Recorder):
+                recorder.take()
     _write_files(arguments, run)
     document = _document(arguments.source, run)
     difference = _difference(arguments.expect, run.machine.trace)
@@ -356,7 +360,7 @@ def _check_place(path: Path | None) -> None:
 
 
 def _write_files(arguments: argparse.Namespace, run: "ScenarioRun | ScriptRun") -> None:
-    from memsim_gui.engine import recording, text_trace
+    from memsim_gui.engine import text_trace
     from memsim_gui.engine.script_run import ScriptRun
     from memsim_gui.engine.whole_file import whole_file
     from memsim_gui.procfs import files as proc_files
@@ -371,8 +375,6 @@ def _write_files(arguments: argparse.Namespace, run: "ScenarioRun | ScriptRun") 
             file.writelines(f"{line}\n" for line in text_trace.lines(run.machine.trace))
     if arguments.proc:
         proc_files.write(snapshot.of_machine(run.machine), arguments.proc)
-    if arguments.record:
-        recording.save(run.machine.trace, arguments.record)
 
 
 def _difference(path: Path | None, trace: "Trace") -> str:

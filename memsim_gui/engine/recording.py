@@ -4,12 +4,12 @@
     chunk     first, events, data          compressed columns, see recording_codec
     keyframe  position, sizes (JSON), data the first one at position 0 is the start
 
-A file is written beside its final name and moved there when it is whole. Reading trusts nothing: the schema, each
+A file is written beside its final name and moved there when it is whole; one that grows while a machine runs is made by
+recorder.py. Reading trusts nothing: the schema, each
 length and each number in it are checked before they are used, and every fault is one InputError that names the file.
 """
 
 import dataclasses
-import itertools
 import json
 import os
 import sqlite3
@@ -18,27 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from memsim_gui.engine import recording_codec as codec
+from memsim_gui.engine import recording_rows
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.recording_checks import LIMITS, Checker, check_view
 from memsim_gui.engine.whole_file import whole_file
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Labels, Meta, Trace
-from memsim_gui.trace.view_state import Sizes, ViewState, new_view, sizes_of
+from memsim_gui.trace.view_state import Sizes, ViewState, new_view
 
-APPLICATION_ID = 0x4D53494D  # "MSIM"
-FORMAT = 1
-CHUNK_EVENTS = 1 << 16
 MAX_EVENTS = 50_000_000
 MAX_LOADED_BYTES = 2 << 30  # what a file may ask for in memory, events and keyframes together
 MAX_VALUE_BYTES = 256 << 20  # of one blob or text in the file
 MAX_SQL_STEPS = 200_000_000
 _HEADER_BYTES = 72  # of SQLite's file header: up to and with the application id
 _MAGIC = b"SQLite format 3\x00"
-_SCHEMA = """
-CREATE TABLE info(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE chunk(first INTEGER PRIMARY KEY, events INTEGER NOT NULL, data BLOB NOT NULL);
-CREATE TABLE keyframe(position INTEGER PRIMARY KEY, sizes TEXT NOT NULL, data BLOB NOT NULL);
-"""
 _TABLES = {"info", "chunk", "keyframe"}
 
 
@@ -46,7 +39,7 @@ def save(trace: Trace, path: str | os.PathLike[str]) -> None:
     """Write a trace, as far as it goes now, whole or not at all. InputError if `path` cannot be written."""
     try:
         with whole_file(path) as unfinished, closing(sqlite3.connect(unfinished)) as db:
-            _write(db, trace)
+            recording_rows.write_all(db, trace)
     except sqlite3.Error as error:
         raise InputError(str(path), f"cannot be written: {error}") from None
 
@@ -63,33 +56,7 @@ def load(path: str | os.PathLike[str]) -> Trace:
         raise InputError(str(source), f"cannot be read: {error.strerror or error}", "a .memsim recording") from None
     except (sqlite3.Error, ValueError, KeyError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         found = f"not a whole recording: {_reason(error)}"
-        raise InputError(str(source), found, f"a .memsim recording of format {FORMAT}") from None
-
-
-def _write(db: sqlite3.Connection, trace: Trace) -> None:
-    length = len(trace)  # the machine may go on while its trace so far is saved
-    info = {
-        "format": FORMAT,
-        "meta": dataclasses.asdict(trace.meta),
-        "labels": dataclasses.asdict(trace.labels),
-        "events": length,
-    }
-    with db:
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {FORMAT}")
-        db.executescript(_SCHEMA)
-        rows = ((key, json.dumps(value, ensure_ascii=False)) for key, value in info.items())
-        db.executemany("INSERT INTO info VALUES (?, ?)", rows)
-        keyframes = {position: view for position, view in trace.keyframes() if position <= length}
-        ends = sorted({*range(CHUNK_EVENTS, length, CHUNK_EVENTS), *keyframes, length})
-        for first, end in itertools.pairwise(ends):
-            row = (first, end - first, codec.pack_events(trace.events(first, end)))
-            db.execute("INSERT INTO chunk VALUES (?, ?, ?)", row)
-        before = None
-        for position, view in keyframes.items():
-            row = (position, json.dumps(sizes_of(view)._asdict()), codec.pack_view(view, before))
-            db.execute("INSERT INTO keyframe VALUES (?, ?, ?)", row)
-            before = view
+        raise InputError(str(source), found, f"a .memsim recording of format {recording_rows.FORMAT}") from None
 
 
 def _check_header(path: Path) -> None:
@@ -97,16 +64,19 @@ def _check_header(path: Path) -> None:
         header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
         raise ValueError("it does not begin like one")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    if int.from_bytes(header[68:72], "big") != recording_rows.APPLICATION_ID:
         raise ValueError("it does not begin like one")
     version = int.from_bytes(header[60:64], "big")
-    if version != FORMAT:
-        raise ValueError(f"its format is {version}, accepted: {FORMAT}")
+    if version != recording_rows.FORMAT:
+        raise ValueError(f"its format is {version}, accepted: {recording_rows.FORMAT}")
 
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open read-only, with every way to make SQLite work or allocate without end shut off."""
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    # What a program wrote that was killed while it recorded stands in the log beside the file.
+    log = path.with_name(f"{path.name}-wal")
+    mode = "mode=ro" if log.is_file() and log.stat().st_size else "mode=ro&immutable=1"
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
     steps = iter(range(MAX_SQL_STEPS // 10_000))
     db.set_progress_handler(lambda: next(steps, None) is None, 10_000)

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
-from memsim_gui.engine import recording, recording_checks, scenario, sources
+from memsim_gui.engine import recording, recording_checks, recording_rows, scenario, sources
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.recording_codec import pack_events, unpack_events
 from memsim_gui.trace import bits, kinds, lanes, replay, tables
@@ -103,7 +103,7 @@ def test_a_trace_comes_back_as_it_was(saved):
 
 
 def test_an_empty_trace_and_one_of_many_chunks_come_back(tmp_path, monkeypatch):
-    monkeypatch.setattr(recording, "CHUNK_EVENTS", 3)
+    monkeypatch.setattr(recording_rows, "CHUNK_EVENTS", 3)
     for name, trace in {"none": Trace(start_view(), META), "chunks": make_trace()}.items():
         recording.save(trace, tmp_path / name)
         assert_same(recording.load(tmp_path / name), trace)
@@ -127,7 +127,7 @@ def test_every_scenario_comes_back_as_it_was_run(tmp_path, ident):
 
 def test_the_file_says_what_it_is(saved):
     with sqlite3.connect(saved) as db:
-        assert db.execute("PRAGMA application_id").fetchone() == (recording.APPLICATION_ID,)
+        assert db.execute("PRAGMA application_id").fetchone() == (recording_rows.APPLICATION_ID,)
         (meta,) = db.execute("SELECT value FROM info WHERE key = 'meta'").fetchone()
     db.close()
     assert json.loads(meta)["title"] == META.title
