@@ -24,6 +24,7 @@ class Region:
     pages: int
     first_pte: int
     file: int = -1
+    copied: bool = False  # by a fork, which took rows for all of them together
 
     @property
     def address(self) -> int:
@@ -62,6 +63,7 @@ class Book:
     ptes: int = 0
     cells: int = 0
     free_ptes: list[tuple[int, int]] = field(default_factory=list)
+    copies: dict[int, tuple[int, int]] = field(default_factory=dict)  # rows that a forked task's copies took together
     sysctls: dict[str, int] = field(default_factory=dict)  # written since the start
 
     def copy(self) -> "Book":
@@ -73,6 +75,7 @@ class Book:
             files=dict(self.files),
             next_vpn=dict(self.next_vpn),
             free_ptes=list(self.free_ptes),
+            copies=dict(self.copies),
             sysctls=dict(self.sysctls),
             shared=dict(self.shared),
         )
@@ -134,17 +137,23 @@ class Book:
     def add_copies(self, regions: list[Region], child: str, pieces: list[tuple[int, int, int]]) -> None:
         """Enter a child's copies of its parent's regions, called "A of CHILD".
 
-        `pieces` are the child's VMAs as (first virtual page number, pages, first page-table row), by address. A region
-        that was split has copies that do not lie in one stretch of the page table; each further one gets a number.
+        `pieces` are the child's VMAs as (first virtual page number, pages, first page-table row), by address; the rows
+        are those that `pte_rows` named for all their pages. A region that was split has copies that do not lie in one
+        stretch of the page table; each further one gets a number.
         """
         for region in regions:
             mine = [piece for piece in pieces if region.start_vpn <= piece[0] < region.end_vpn]
             for i, (start, pages, first) in enumerate(_joined(mine)):
                 name = f"{region.name} of {child}" + (f" {i + 1}" if i else "")
-                self.regions[name] = Region(name, child, self.tasks[child], start, pages, first, region.file)
-        rows = [first + pages for _, pages, first in pieces]
-        self.ptes = max([self.ptes, *(_whole_tables(row) for row in rows)])
-        self.next_vpn[self.tasks[child]] = max(_whole_tables(start + pages) for start, pages, _ in pieces)
+                self.regions[name] = Region(
+                    name, child, self.tasks[child], start, pages, first, region.file, copied=True
+                )
+        rows = _whole_tables(sum(region.pages for region in regions))
+        first_pte = self.pte_rows(rows)
+        self._take_ptes(first_pte, rows)
+        self.copies[self.tasks[child]] = first_pte, rows
+        ends = [_whole_tables(start + pages) for start, pages, _ in pieces]
+        self.next_vpn[self.tasks[child]] = max(ends, default=FIRST_VPN)
 
     def pte_rows(self, pages: int) -> int:
         """Return the first of so many page-table rows, at the start of a page table; freed ones if they are enough."""
@@ -163,13 +172,16 @@ class Book:
     def drop_region(self, name: str) -> None:
         """Forget a region; its page-table rows can be used again."""
         region = self.regions.pop(name)
-        self.free_ptes.append((region.first_pte, _whole_tables(region.pages)))
+        if not region.copied:
+            self.free_ptes.append((region.first_pte, _whole_tables(region.pages)))
 
     def drop_task(self, name: str) -> None:
         """Forget a process and its regions."""
         row = self.tasks.pop(name)
         for region in [region for region in self.regions.values() if region.task == row]:
             self.drop_region(region.name)
+        if row in self.copies:
+            self.free_ptes.append(self.copies.pop(row))
 
 
 def _joined(pieces: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

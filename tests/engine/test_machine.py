@@ -9,8 +9,10 @@ from memsim_gui.engine import machine_spec
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.history import History
 from memsim_gui.engine.machine_spec import build
+from memsim_gui.mm import calls
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.view_state import differences
+from tests.mm.invariants import check
 
 pytestmark = pytest.mark.plain
 
@@ -284,3 +286,34 @@ def test_lower_levels_run_the_same_machine(level):
         low.apply(command)
     assert low.counters() == full.counters()
     assert len(low.trace) < len(full.trace)
+
+
+@pytest.mark.plain
+def test_the_copies_of_a_fork_have_rows_of_their_own():
+    machine = Machine.build(memory="512 KiB", swap="256 KiB")
+    for command in (
+        c.Mmap("old", 8), c.Mmap("A", 4), c.Mmap("B", 4), c.Touch("A", write=True), c.Touch("B", write=True),
+        c.Munmap("old"), c.Fork("child"), c.Mmap("C", 8, "child"), c.Touch("C", write=True),
+    ):  # fmt: skip
+        assert machine.apply(command).ok
+    check(machine.state)
+    rows = [(region.first_pte, region.first_pte + region.pages) for region in machine.book.regions.values()]
+    taken = [row for first, end in rows for row in range(first, end)]
+    assert len(taken) == len(set(taken)) == 24
+    machine.apply(c.Munmap("A of child"))
+    machine.apply(c.Mmap("D", 4))
+    machine.apply(c.Touch("D", write=True))
+    machine.apply(c.ExitTask("child"))
+    check(machine.state)
+    before = machine.book.ptes
+    machine.apply(c.Mmap("E", 4))
+    assert machine.book.ptes == before, "the rows of the child's copies are used again"
+
+
+@pytest.mark.plain
+def test_a_region_unmapped_piece_by_piece_forks_nothing():
+    machine = Machine.build(memory="512 KiB")
+    for command in (c.Mmap("A", 8), c.Munmap("A", 0, 4), c.Munmap("A", 4, 4), c.Fork("child")):
+        assert machine.apply(command).ok
+    assert machine.apply(c.Mmap("B", 4, "child")).ok
+    assert machine.apply(c.Touch("A", 0, 4)).errno == calls.EFAULT
