@@ -112,7 +112,7 @@ def _parser() -> _Parser:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a shipped scenario's id, a .toml scenario or a .wl script")
     parser.add_argument("--machine", metavar="K=V", action="append", default=[], help="change one key of the machine")
-    parser.add_argument("--policy", help="two-list or lesson")
+    parser.add_argument("--policy", help="two-list, lesson or single-list")
     parser.add_argument("--detail", help="classroom or kernel")
     parser.add_argument("--seed", help="seed of the scenario's random numbers")
     parser.add_argument("--machine-from", metavar="RECORDING.json", type=Path, help="the machine of a real recording")

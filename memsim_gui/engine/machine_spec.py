@@ -16,8 +16,12 @@ from memsim_gui.mm import mm_types
 from memsim_gui.trace import counters, kinds, lanes, tables
 from memsim_gui.trace.view_state import Sizes
 
-POLICIES = {"two-list": mm_types.POLICY_TWO_LIST, "lesson": mm_types.POLICY_LESSON}
-PLANNED_POLICIES = ("mglru", "single-list")
+POLICIES = {
+    "two-list": mm_types.POLICY_TWO_LIST,
+    "lesson": mm_types.POLICY_LESSON,
+    "single-list": mm_types.POLICY_SINGLE_LIST,
+}
+PLANNED_POLICIES = ("mglru",)
 DMA_MANAGED = 3840  # what firmware and early boot leave of the first 16 MiB
 DMA32_END = 1 << 20  # first page frame above 4 GiB
 DMA_END = 1 << 12

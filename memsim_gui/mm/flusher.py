@@ -1,6 +1,8 @@
 """The flusher thread: writes dirty pages in the background, when they are old, or when reclaim or sync asks.
 
 Kernel: fs/fs-writeback.c, mm/page-writeback.c (balance_dirty_pages), 6.1. [Dirty-4, Dirty-5]
+
+Simplified: one flusher for all devices, which writes 32 pages at a time instead of 1024 or more.
 """
 
 from memsim_gui.jit import inline, room

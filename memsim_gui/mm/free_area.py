@@ -3,7 +3,8 @@
 Kernel: mm/page_alloc.c (rmqueue, free_unref_page, zone_watermark_ok), 6.1.
 
 Order-0 pages only. Simplified: free frames of a zone form one stack, since no order above 0 exists here; a per-CPU list
-gives back the frames it took last.
+gives back the frames it took last. Simplified: no page block is stolen, so that watermarks are never boosted ([Wm-7]);
+no caller may dip into the reserves but one that is killed ([Wm-6]).
 """
 
 from memsim_gui.jit import inline, room

@@ -6,6 +6,8 @@ Kernel: mm/memory.c, mm/filemap.c (filemap_fault, filemap_map_pages), mm/swap_st
     entry empty, file        fault-around, else the page cache, else the disk  [Mmap-1, Mmap-2]
     entry swapped            the swap cache, else read the slot and neighbours [Anon-7]
     entry read-only, write   copy, or take over a page nobody else uses        [Anon-4, Anon-5]
+
+Simplified: a task that dirties a mapped file is not throttled at once, but with its next write(2) ([Mmap-4]).
 """
 
 from memsim_gui.jit import inline, prefetch, room

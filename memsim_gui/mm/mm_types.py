@@ -77,6 +77,7 @@ TUNABLES = 28
 
 POLICY_TWO_LIST = 0
 POLICY_LESSON = 1
+POLICY_SINGLE_LIST = 2
 
 # --- columns of State tables that the view does not know, behind the view's own
 ZONE_FREE_HEAD = tables.ZONE_COLUMNS  # first free frame, -1 none

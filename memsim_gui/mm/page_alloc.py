@@ -6,6 +6,9 @@ Kernel: mm/page_alloc.c, 6.1. [Alloc-1..3]
     else                   : wake kswapd, take a page while free > min + reserve
     else                   : direct reclaim, again and again
     no progress 16 times   : the OOM killer
+
+Simplified: every allocation may use every zone and wait; all nodes are equally far from each other ([Numa-1]).
+Simplified: no reclaim of the own node before others are used, vm.zone_reclaim_mode ([Numa-4]).
 """
 
 from memsim_gui.jit import inline, room

@@ -1,6 +1,8 @@
 """Dirty pages: counting them, the thresholds, and starting their write-out.
 
 Kernel: mm/page-writeback.c, 6.1. Accounting table: section 10 of the rules.
+
+Simplified: no task has a real-time priority, which would raise its limits ([Dirty-2]).
 """
 
 from memsim_gui.jit import inline, room

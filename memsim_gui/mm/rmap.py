@@ -4,6 +4,9 @@ Kernel: mm/rmap.c, 6.1.
 
 A page's mapping leads to the VMAs that may map it: for an anonymous page those that share its anon_vma, for a file page
 those in the file's i_mmap; its index says which entry of each.
+
+Simplified: every access sets the young bit; an x86 processor may leave it while it remembers the translation (1.4).
+Simplified: no lock is ever taken by somebody else, so that every entry can be looked at ([Ref-1]).
 """
 
 from memsim_gui.jit import inline, prefetch, room

@@ -5,6 +5,8 @@ Kernel: mm/vmscan.c (shrink_folio_list, pageout, __remove_mapping), 6.1.
     locked? -> keep   unevictable? -> activate (culled)   under writeback? -> activate, marked for reclaim
     referenced? -> keep or activate   anon without slot? -> slot   mapped? -> unmap
     dirty file? -> activate, marked; dirty anon? -> write, keep   clean -> free, leave a shadow
+
+Simplified: no page is pinned for DMA ([Shr-10]), and the file system never puts a write off (delayed allocation).
 """
 
 from memsim_gui.jit import inline, room
@@ -33,7 +35,7 @@ from memsim_gui.mm.mm_types import (
 )
 from memsim_gui.mm.page_flags import clear_bits, folio_is_file_lru, folio_test_anon, set_bits
 from memsim_gui.mm.page_writeback import write_file_page
-from memsim_gui.mm.rmap import try_to_unmap
+from memsim_gui.mm.rmap import folio_referenced, try_to_unmap
 from memsim_gui.mm.shmem import shmem_writepage
 from memsim_gui.mm.swap_state import (
     add_to_swap,
@@ -187,7 +189,8 @@ def _decide(state, sc, pfn):
     _note_dirty(state, sc, pfn)
     if page.bits & bits.PG_WRITEBACK:
         return _meet_writeback(state, sc, pfn)
-    verdict = decisions.on_inactive_scan(state, pfn)
+    referenced, vm_bits = folio_referenced(state, pfn)
+    verdict = decisions.on_inactive_scan(state, pfn, referenced, vm_bits)
     if verdict != causes.RECLAIM and verdict != causes.KEEP_CLEAN_ONLY:
         return verdict
     if folio_test_anon(state, pfn) and page.bits & (bits.PG_SWAPBACKED | bits.PG_SWAPCACHE) == bits.PG_SWAPBACKED:
@@ -217,7 +220,7 @@ def shrink_one(state, sc, pfn):
     if _is_activation(verdict):
         if swap_cache_worth_freeing(state, pfn):
             try_to_free_swap(state, pfn)
-        if folio_evictable(state, pfn):
+        if folio_evictable(state, pfn) and decisions.has_active_lists(state):
             set_bits(state, pfn, bits.PG_ACTIVE)
             count_vm_event(state, PGACTIVATE)
     return False

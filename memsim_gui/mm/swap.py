@@ -12,6 +12,7 @@ A batch is drained when it is full, and by lru_add_drain. Each entry holds a ref
 
 from memsim_gui.jit import inline, room
 from memsim_gui.mm import mlock
+from memsim_gui.mm.decisions import second_mark_activates
 from memsim_gui.mm.free_area import free_unref_page
 from memsim_gui.mm.mm_inline import (
     HEAD,
@@ -32,10 +33,8 @@ from memsim_gui.mm.mm_types import (
     BATCH_LAZYFREE,
     BATCH_MLOCK,
     BATCH_ROTATE,
-    POLICY_LESSON,
     SYS_LRU_ADD_COUNT,
     TUN_PAGEVEC,
-    TUN_POLICY,
 )
 from memsim_gui.mm.page_flags import change_bits, clear_bits, folio_test_anon, set_bits
 from memsim_gui.mm.vmstat import (
@@ -277,11 +276,11 @@ def folio_rotate_reclaimable(state, pfn):
 
 @room
 def folio_mark_accessed(state, pfn):
-    """A page was used through a file descriptor. [Acc-1] The lesson's rule knows only one flag: an access sets it."""
+    """A page was used through a file descriptor. [Acc-1]"""
     page = state.page[pfn]
     if page.bits & bits.PG_REFERENCED == 0:
         set_bits(state, pfn, bits.PG_REFERENCED)
-    elif state.tun[TUN_POLICY] == POLICY_LESSON or page.bits & (bits.PG_UNEVICTABLE | bits.PG_ACTIVE):
+    elif not second_mark_activates(state) or page.bits & (bits.PG_UNEVICTABLE | bits.PG_ACTIVE):
         return
     else:
         if page.bits & bits.PG_LRU:

@@ -1,6 +1,9 @@
 """Reading pages back from swap, with their neighbours.
 
 Kernel: mm/swap_state.c (swap_cluster_readahead, __read_swap_cache_async), 6.1. [Anon-7, Anon-8, Swap-9]
+
+Simplified: neighbours are slots, as on a rotating disk, also where the kernel would take virtual neighbours; no device
+is so fast that it bypasses the swap cache.
 """
 
 from memsim_gui.jit import inline, room

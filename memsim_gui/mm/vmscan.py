@@ -8,6 +8,8 @@ Kernel: mm/vmscan.c, 6.1. kswapd.py and direct_reclaim.py drive it; shrink_folio
       +----------------------------- activate -------------------------+
 
 One turn of shrink_lruvec takes at most 32 pages of each list, so that kswapd can be suspended between turns.
+Simplified: reclaimers do not wait for each other's isolated pages ([Iso-4]), and slab is never shrunk ([Slab-1]).
+Simplified: pages are not demoted to slower nodes ([Numa-5]).
 """
 
 from memsim_gui.jit import inline, prefetch, room
@@ -63,7 +65,7 @@ from memsim_gui.mm.mm_types import (
     TUN_SWAPPINESS,
 )
 from memsim_gui.mm.page_flags import change_bits, clear_bits, set_bits
-from memsim_gui.mm.rmap import prefetch_rmap
+from memsim_gui.mm.rmap import folio_referenced, prefetch_rmap
 from memsim_gui.mm.rstat import activations, lru_pages, mem_cgroup_flush_stats, memcg_rstat_updated
 from memsim_gui.mm.shrink_folio_list import show_verdict, shrink_one
 from memsim_gui.mm.swap import folio_add_lru, lru_add_drain
@@ -308,7 +310,8 @@ def shrink_active_list(state, sc, node, lru, goal):
         if not folio_evictable(state, pfn):
             _put_back(state, pfn, causes.CULL)
             continue
-        verdict = decisions.on_active_tail(state, pfn)
+        referenced, vm_bits = folio_referenced(state, pfn)
+        verdict = decisions.on_active_tail(state, pfn, referenced, vm_bits)
         show_verdict(state, sc, pfn, verdict)
         if verdict == causes.DEACTIVATE:
             change_bits(state, pfn, bits.PG_WORKINGSET, bits.PG_ACTIVE)

@@ -1,6 +1,8 @@
 """Counters by their /proc/vmstat names, and the functions that change them.
 
 Kernel: mm/vmstat.c, include/linux/vmstat.h, 6.1.
+
+Simplified: counters are exact; the kernel folds what each CPU counted about once a second (13.1).
 """
 
 from memsim_gui.jit import inline

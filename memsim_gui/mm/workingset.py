@@ -14,6 +14,7 @@ age stand where they fit an int64. Simplified: nodes of the XArray that hold onl
 """
 
 from memsim_gui.jit import inline, room
+from memsim_gui.mm.decisions import has_active_lists
 from memsim_gui.mm.mm_inline import page_node
 from memsim_gui.mm.mm_types import SYS_SWAP_FREE
 from memsim_gui.mm.page_flags import folio_is_file_lru, set_bits
@@ -90,7 +91,7 @@ def workingset_refault(state, pfn, entry):
     mod_node_page_state(state, evicted_on, WORKINGSET_REFAULT_ANON + kind, 1)
     age = state.node[evicted_on, tables.NODE_NONRESIDENT_AGE]
     distance = (age - (shadow >> EVICTION_SHIFT)) & EVICTION_MASK
-    if distance > workingset_size(state, evicted_on, is_file):
+    if distance > workingset_size(state, evicted_on, is_file) or not has_active_lists(state):
         return
     set_bits(state, pfn, bits.PG_ACTIVE)
     workingset_age_nonresident(state, node, 1)

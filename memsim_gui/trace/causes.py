@@ -35,6 +35,7 @@ ACTIVATE_REFERENCED = 28  # lesson policy: PG_referenced alone promotes
 ROTATE_REFERENCED = 29  # lesson policy: a referenced page at the active tail stays
 SKIP_ZONE = 30
 KEEP_CLEAN_ONLY = 31
+KEEP_SECOND_CHANCE = 32  # single list: used since the last look
 FAULT_ZERO = 40
 FAULT_ANON = 41
 FAULT_COW = 42

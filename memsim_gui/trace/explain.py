@@ -16,6 +16,8 @@ MS = 1_000_000
 DECISIONS = {
     causes.KEEP_REFERENCED: "kept at the inactive head: young, but not referenced before. Its young bit is cleared and"
     " PG_referenced set: second chance",
+    causes.KEEP_SECOND_CHANCE: "kept at the head: used since the last look. Its young bit and PG_referenced go:"
+    " second chance",
     causes.ACTIVATE: "goes to the active list: young again, and PG_referenced from an earlier look",
     causes.ACTIVATE_EXEC: "goes to the active list: a young page of an executable file mapping",
     causes.ACTIVATE_REFERENCED: "goes to the active list: PG_referenced was set, and is cleared (lesson's rule)",

@@ -10,7 +10,7 @@ from memsim_gui.view.style import UNIT, set_property
 
 TRANSPORT = ("previous_step", "back", "play", "forward", "next_step")
 SCENARIO_WIDTH, SPEED_WIDTH, POLICY_WIDTH = 56 * UNIT, 22 * UNIT, 40 * UNIT
-POLICY_TITLES = {"two-list": "Two lists (Linux 6.1)", "lesson": "Lesson"}
+POLICY_TITLES = {"two-list": "Two lists (Linux 6.1)", "lesson": "Lesson", "single-list": "Single list"}
 
 
 def speed_text(factor: float) -> str:

@@ -112,7 +112,7 @@ def test_comparing_with_a_saved_trace(call, tmp_path):
         (["run", "S99"], "unknown scenario 'S99'"),
         (["run", "x.bin"], "is none of the kinds that run"),
         (["run", "none.wl"], "none.wl: is not there"),
-        (["run", "S1", "--policy", "mglru"], "policy mglru is not built yet; accepted: two-list, lesson"),
+        (["run", "S1", "--policy", "mglru"], "policy mglru is not built yet; accepted: two-list, lesson, single-list"),
         (["run", "S1", "--machine", "memry=1MiB"], "did you mean memory"),
         (["run", "S1", "--machine", "memory"], "KEY=VALUE"),
         (["run", "S1", "--seed", "x"], "whole number"),

@@ -151,7 +151,7 @@ def test_zones_can_be_given():
         ({"memry": 1}, "did you mean memory"),
         ({"swapiness": 1}, "did you mean"),
         ({"swappiness": 201}, "0 to 200"),
-        ({"policy": "mglru"}, "not built yet; accepted: two-list, lesson"),
+        ({"policy": "mglru"}, "not built yet; accepted: two-list, lesson, single-list"),
         ({"policy": "lru"}, "unknown value 'lru'"),
         ({"detail": "rough"}, "unknown value 'rough'"),
         ({"memory": "16 KiB"}, "watermarks"),

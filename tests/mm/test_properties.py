@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memsim_gui import jit
-from memsim_gui.mm import mm_types, tracepoint
+from memsim_gui.mm import tracepoint
 from memsim_gui.mm.project import project
 from memsim_gui.trace import replay
 from memsim_gui.trace.kinds import EVENT
@@ -14,11 +14,12 @@ from memsim_gui.trace.view_state import copy_view, differences
 from tests.mm.invariants import check
 from tests.mm.machines import Bench
 from tests.mm.sequences import SEQUENCES, do, prepare
+from tests.mm.test_policies import POLICIES
 
 MACHINES = st.fixed_dictionaries(
     {
         "kernel": st.booleans(),
-        "policy": st.sampled_from([mm_types.POLICY_TWO_LIST, mm_types.POLICY_LESSON]),
+        "policy": st.sampled_from(POLICIES),
         "slots": st.sampled_from([1, 9, 65]),
     }
 )
