@@ -277,7 +277,7 @@ def _fault_cause(state, file, index):
         return causes.FAULT_FILE_MAJOR
     slot = cell_slot(entry)
     if slot == 0:
-        return causes.FAULT_ANON
+        return causes.FAULT_SHMEM
     return causes.FAULT_SWAP_MINOR if swap_cache_get(state, slot) >= 0 else causes.FAULT_SWAP_MAJOR
 
 

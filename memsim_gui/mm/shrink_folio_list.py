@@ -66,6 +66,7 @@ def _is_activation(verdict):
         or verdict == causes.ACTIVATE_SWAP_FULL
         or verdict == causes.ACTIVATE_MLOCKED
         or verdict == causes.ACTIVATE_EXEC
+        or verdict == causes.ACTIVATE_BUFFERS
         or verdict == causes.ACTIVATE_REFERENCED
     )
 
@@ -147,8 +148,7 @@ def _remove_mapping(state, pfn):
     page = state.page[pfn]
     if page.bits & bits.PG_PRIVATE:
         if page.mapping == 0:
-            # The file system's own metadata, whose buffers are in use.
-            return causes.ACTIVATE
+            return causes.ACTIVATE_BUFFERS
         clear_bits(state, pfn, bits.PG_PRIVATE)
     if _is_lazyfree(state, pfn):
         if page.refcount != 1:

@@ -27,6 +27,7 @@ DECISIONS = {
     " PG_reclaim and left to the flusher",
     causes.ACTIVATE_SWAP_FULL: "goes to the active list: there is no free swap slot for it",
     causes.ACTIVATE_MLOCKED: "is mlocked: it will be moved to the unevictable set",
+    causes.ACTIVATE_BUFFERS: "goes to the active list: a block of the file system, which is using it",
     causes.KEEP_WRITEBACK: "is not in use: unmapped, and its write to the device is started. It waits at the inactive"
     " head until the write ends",
     causes.KEEP_CLEAN_ONLY: "kept: it was referenced once, so it may be dropped only if clean, and it is dirty",
@@ -63,6 +64,7 @@ MOVES = {
 FAULTS = {
     causes.FAULT_ZERO: "first touch is a read: the shared zero page is mapped, and no frame is used",
     causes.FAULT_ANON: "first write: a zeroed page is allocated",
+    causes.FAULT_SHMEM: "first touch of shared memory: a zeroed page is allocated and put into its file",
     causes.FAULT_COW: "write to a read-only page: copied, or taken over if nobody else uses it",
     causes.FAULT_SWAP_MAJOR: "the page is in swap: a major fault, it must be read",
     causes.FAULT_SWAP_MINOR: "the page is in the swap cache: a minor fault, no read is needed",

@@ -3,7 +3,7 @@
 import pytest
 
 from memsim_gui.mm import calls
-from memsim_gui.trace import bits, kinds, lanes, tables
+from memsim_gui.trace import bits, causes, kinds, lanes, tables
 from tests.mm.invariants import check
 from tests.mm.machines import BASE_VPN, TASK, Bench
 
@@ -39,6 +39,20 @@ def test_a_write_makes_a_page_that_is_page_cache_on_an_anon_list(bench):
         assert bench.vmstat(name) == 5, name
     assert bench.vmstat("nr_anon_pages") == bench.vmstat("nr_dirty") == bench.vmstat("pgmajfault") == 0
     assert bench.view.task[TASK, tables.TASK_SHMEM] == 5
+
+
+def test_its_faults_have_reasons_of_their_own(bench):
+    bench.touch([3], write=False)
+    swap_out(bench)
+    bench.touch([3])
+    swap_out(bench)
+    bench.touch([3])
+    events = bench.trace.events(0, len(bench.trace))
+    assert events["cause"][events["kind"] == kinds.FAULT].tolist() == [
+        causes.FAULT_SHMEM,
+        causes.FAULT_SHMEM,
+        causes.FAULT_SWAP_MAJOR,
+    ], "a page that was only read is zero, and may be dropped"
 
 
 def test_a_first_read_takes_a_frame_too_and_needs_no_second_fault_to_write(bench):
