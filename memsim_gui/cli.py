@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from memsim_gui import __version__
-from memsim_gui.engine.errors import InputError, not_built
+from memsim_gui.engine.errors import InputError, not_built, unknown
 
 if TYPE_CHECKING:
     from memsim_gui.engine.scenario_run import ScenarioRun
@@ -102,6 +102,8 @@ def _parser() -> _Parser:
     bench.add_argument("--json", action="store_true", help="print one JSON document")
     doctor = add("doctor", _doctor, "say what is there and what to install")
     doctor.add_argument("--json", action="store_true", help="print one JSON document")
+    shown = add("help", _help, "show a help page, or the names of all")
+    shown.add_argument("page", metavar="PAGE", nargs="?")
     for name, usage in PLANNED.items():
         planned = add(name, _planned, f"{usage} (not built yet)")
         planned.add_argument("rest", nargs=argparse.REMAINDER)
@@ -218,6 +220,16 @@ def _wrong_keyframes(trace: "Trace") -> list[int]:
         if differences(view, keyframe):
             wrong.append(position)
     return wrong
+
+
+def _help(arguments: argparse.Namespace) -> int:
+    from memsim_gui import resources
+
+    pages = {path.stem: path for path in sorted(resources.path("help").glob("*.md"))}
+    if arguments.page and arguments.page not in pages:
+        raise unknown("help", "page", arguments.page, pages)
+    print(pages[arguments.page].read_text(encoding="utf-8") if arguments.page else "\n".join(pages))
+    return DONE
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

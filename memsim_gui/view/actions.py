@@ -49,6 +49,7 @@ ENTRIES = (
     Entry("reset_layout", VIEW, "&Reset layout", ("Ctrl+0",)),
     Entry("palette", HELP, "&Find an action…", ("Ctrl+K",)),
     Entry("shortcuts", HELP, "&Shortcuts", ("F1",)),
+    Entry("differences", HELP, "Where the &model differs from Linux", ("Shift+F1",)),
 )
 
 

@@ -1,4 +1,4 @@
-"""Small dialogs: the action palette and the sheet of shortcuts."""
+"""Small dialogs: the action palette, the sheet of shortcuts, and help pages."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -10,10 +10,12 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QScrollArea,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
+from memsim_gui import resources
 from memsim_gui.view.actions import ENTRIES, plain_text
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
@@ -90,4 +92,17 @@ def shortcut_sheet(docks: list[QAction], parent: QWidget) -> QDialog:
     scroll.setWidgetResizable(True)
     column = spaced(QVBoxLayout(dialog), margin=0)
     column.addWidget(scroll)
+    return dialog
+
+
+def help_page(name: str, title: str, parent: QWidget | None) -> QDialog:
+    """Return a dialog that shows a page of resources/help."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.resize(*SHEET_SIZE)
+    text = QTextBrowser()
+    text.setAccessibleName(title)
+    text.setMarkdown(resources.path("help", f"{name}.md").read_text(encoding="utf-8"))
+    column = spaced(QVBoxLayout(dialog), margin=0)
+    column.addWidget(text)
     return dialog

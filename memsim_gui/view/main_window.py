@@ -17,7 +17,7 @@ from memsim_gui.session.jobs import Report, snapshot
 from memsim_gui.session.moment import Selection
 from memsim_gui.session.session import Session
 from memsim_gui.view.actions import ENTRIES, Actions
-from memsim_gui.view.dialogs import Palette, shortcut_sheet
+from memsim_gui.view.dialogs import Palette, help_page, shortcut_sheet
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.footer import Footer
@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reset_layout,
             "palette": self._palette,
             "shortcuts": self._shortcuts,
+            "differences": self._differences,
         }
 
     def _panels(self) -> list[Panel]:
@@ -324,6 +325,9 @@ class MainWindow(QMainWindow):
 
     def _palette(self) -> None:
         Palette([self.act[entry.name] for entry in ENTRIES] + self._dock_actions(), self).exec()
+
+    def _differences(self) -> None:
+        help_page("where-the-model-differs", "Where the model differs from Linux", self).exec()
 
     def _shortcuts(self) -> None:
         shortcut_sheet(self._dock_actions(), self).exec()

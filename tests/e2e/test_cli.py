@@ -104,9 +104,15 @@ def test_comparing_with_a_saved_trace(call, tmp_path):
     assert call("run", "S1", "--quiet", "--expect", tmp_path / "none")[0] == 2
 
 
+def test_help_pages_are_listed_and_shown(call):
+    assert "where-the-model-differs" in call("help")[1].split()
+    assert "## mm/vmscan.c" in call("help", "where-the-model-differs")[1]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["help", "where"], "unknown page 'where'"),
         (["run"], "run: the following arguments are required: SOURCE"),
         (["frob"], "invalid choice: 'frob'"),
         (["run", "S99"], "unknown scenario 'S99'"),

@@ -3,13 +3,14 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QToolButton
 
 from memsim_gui.engine import commands, recording
 from memsim_gui.paint.tokens import THEMES
 from memsim_gui.session.player import NORMAL_SPEED
 from memsim_gui.trace import kinds
 from memsim_gui.view.actions import ENTRIES
+from memsim_gui.view.dialogs import help_page
 from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.stage import readable
 from tests.view.conftest import LONG_MS, settle
@@ -209,6 +210,12 @@ def test_a_bad_source_is_said_in_the_footer(window):
     window.open_source("nowhere.toml")
     assert "nowhere.toml" in window.footer.currentMessage()
     assert window.session.trace is before
+
+
+def test_the_page_of_departures_is_a_page_of_help(qtbot):
+    dialog = help_page("where-the-model-differs", "Where the model differs", None)
+    qtbot.addWidget(dialog)
+    assert "mm/vmscan.c" in dialog.findChild(QTextBrowser).toPlainText()
 
 
 def test_every_action_has_a_shortcut_of_its_own():
