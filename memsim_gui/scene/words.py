@@ -52,6 +52,7 @@ VERDICTS = {
     causes.ROTATE_REFERENCED: Verdict("referenced", "stays active"),
     causes.SKIP_ZONE: Verdict("wrong zone", "skip"),
     causes.KEEP_CLEAN_ONLY: Verdict("clean pages only", "keep"),
+    causes.KEEP_SECOND_CHANCE: Verdict("used since the last look", "second chance"),
 }
 
 _ACTIONS = {
@@ -86,6 +87,7 @@ _ACTIONS = {
     causes.ACTIVATE_REFERENCED: "activate",
     causes.ROTATE_REFERENCED: "rotate",
     causes.KEEP_CLEAN_ONLY: "keep",
+    causes.KEEP_SECOND_CHANCE: "rotate",
     causes.SKIP_ZONE: "skip",
 }
 

@@ -10,7 +10,7 @@ from memsim_gui.scene.ease import bump, in_out
 from memsim_gui.scene.gauge import gauge, spread
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.history import LANE_KINDS, MOST_SAMPLES, History
-from memsim_gui.trace import bits, kinds, lanes, tables
+from memsim_gui.trace import bits, explain, kinds, lanes, tables
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
 from tests.scene import synthetic
@@ -149,3 +149,7 @@ def test_motions_begin_and_end_where_they_should():
     assert [in_out(0.0), in_out(1.0)] == [0, 1]
     assert np.all(np.diff(in_out(np.linspace(0, 1, 50))) > 0)
     assert [bump(0.0), bump(0.5), bump(1.0)] == [0, 1, 0]
+
+
+def test_every_decision_that_has_a_sentence_has_words_on_the_stage():
+    assert set(explain.DECISIONS) <= set(words.VERDICTS)
