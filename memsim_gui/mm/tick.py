@@ -350,8 +350,6 @@ def _machine_call(state, call):
         call[RESULT] = _direct_reclaim_on_request(state, task, call[1], call[2])
     elif code == calls.CALL_CGROUP:
         state.sys[SYS_CGROUP] = 1
-    elif code == calls.CALL_MEMORY_RECLAIM:
-        return memory_reclaim(state, call)
     elif code == calls.CALL_SYSCTL:
         state.tun[call[1]] = call[2]
     elif code == calls.CALL_WATERMARKS:
@@ -366,6 +364,8 @@ def _dispatch(state, call, items, budget_ops):
     if calls.CALL_TOUCH <= code <= calls.CALL_MIX or code == calls.CALL_LOOK:
         state.sys[SYS_CURRENT_TASK] = call[1]
         return _batch(state, call, items, budget_ops)
+    if code == calls.CALL_MEMORY_RECLAIM:
+        return memory_reclaim(state, call)
     if calls.CALL_MMAP <= code <= calls.CALL_MUNMAP or calls.CALL_MLOCK <= code <= calls.CALL_MADVISE:
         state.sys[SYS_CURRENT_TASK] = call[1]
         result = _memory_call(state, call)

@@ -1,8 +1,9 @@
 """Reclaim of a memory cgroup on request: what it counts, when it gives up, and how stale its statistics are."""
 
+import numpy as np
 import pytest
 
-from memsim_gui.mm import calls, rstat
+from memsim_gui.mm import calls, rstat, tick
 from memsim_gui.mm import mm_types as mm
 from memsim_gui.trace import lanes
 from tests.mm.invariants import check
@@ -46,6 +47,19 @@ def test_it_gives_up_after_attempts_in_vain(bench):
     assert (result[calls.ERRNO], result[calls.RESULT]) == (calls.EAGAIN, 300)
     assert bench.vmstat("nr_file_pages") == 0
     assert reclaim(bench, 1)[calls.ERRNO] == calls.EAGAIN
+
+
+def test_each_attempt_is_a_slice_so_that_the_trace_can_be_drained():
+    bench = Bench(slots=1)
+    bench.call(calls.CALL_CGROUP)
+    bench.anon(20)
+    bench.touch(range(20))
+    record = np.zeros(calls.CALL_COLUMNS, np.int64)
+    record[:2] = calls.CALL_MEMORY_RECLAIM, 1
+    statuses = [tick.run(bench.state, record, np.empty(0, np.int64), 1 << 40)]
+    while statuses[-1] == calls.MORE:
+        statuses.append(tick.run(bench.state, record, np.empty(0, np.int64), 1 << 40))
+    assert (len(statuses), statuses[-1], record[calls.ERRNO]) == (17, calls.FAILED, calls.EAGAIN)
 
 
 def test_pages_in_a_batch_are_found_by_the_last_attempt():
