@@ -107,6 +107,8 @@ def shrink_lruvec(k: Kernel, control: Control) -> int:
         if got >= control.goal and not adjusted:
             adjusted = True
             adjust(target, left)
+        if control.who == "direct":
+            resched(k)
     return got
 
 
