@@ -52,11 +52,6 @@ def _get_pages(state, file, index, last):
             return 0
         start_read(state, pfn, file, index)
         count = 1
-    tail = filemap_get(state, file, index + count - 1)
-    if state.page[tail].bits & bits.PG_READAHEAD:
-        state.page[tail].refcount += 1
-        page_cache_async_ra(state, file, tail, index + count - 1, last - (index + count - 1))
-        folio_put(state, tail, causes.DROP)
     return count
 
 
@@ -99,7 +94,10 @@ def filemap_read(state, file, pos, length):
         if count == 0:
             return -1
         _hold_run(state, file, index, count, causes.HIT if hit else causes.MISS)
-        _wait_uptodate(state, filemap_get(state, file, index + count - 1))
+        tail = filemap_get(state, file, index + count - 1)
+        if state.page[tail].bits & bits.PG_READAHEAD:
+            page_cache_async_ra(state, file, tail, index + count - 1, last - (index + count - 1))
+        _wait_uptodate(state, tail)
         pos = _read_run(state, file, pos, end, count)
         for i in range(count):
             folio_put(state, filemap_get(state, file, index + i), causes.DROP)

@@ -28,10 +28,10 @@ def read(k: Kernel, file: File, pos: int, length: int) -> None:
         if not run:
             readahead.missed(k, file, index, last - index)
             run = collect(file, index, last) or [readahead.read_page(k, file, index)]
-        if "readahead" in run[-1].flags:
-            readahead.marker_hit(k, file, run[-1], last - run[-1].index)
         for page in run:
             page.holders += 1
+        if "readahead" in run[-1].flags:
+            readahead.marker_hit(k, file, run[-1], last - run[-1].index)
         if "locked" in run[-1].flags:
             wait_for(k, "disk")
         for number, page in enumerate(run):

@@ -25,6 +25,20 @@ LOCKS = st.tuples(st.integers(0, 20 * PAGE), st.integers(1, 12 * PAGE))
 LISTS = ["inactive-anon", "active-anon", "inactive-file", "active-file"]
 
 
+def prepared(sizes):
+    """A machine and a naive kernel with a region, two files and mappings of both."""
+    pair = Pair(sizes)
+    for command in (
+        c.Mmap("A", ANON),
+        c.OpenFile("F", FILE * PAGE),
+        c.OpenFile("prog", PROGRAM * PAGE),
+        c.MmapFile("F", "M", write=True),
+        c.MmapFile("prog", "P", executable=True, private=True, write=True),
+    ):
+        pair.do(command)
+    return pair
+
+
 class Same(RuleBasedStateMachine):
     """Plenty of memory: reclaim happens on request alone, transfers end when they are waited for."""
 
@@ -32,16 +46,8 @@ class Same(RuleBasedStateMachine):
 
     @initialize()
     def start(self):
-        self.pair = Pair(self.sizes)
+        self.pair = prepared(self.sizes)
         self.over = False
-        for command in (
-            c.Mmap("A", ANON),
-            c.OpenFile("F", FILE * PAGE),
-            c.OpenFile("prog", PROGRAM * PAGE),
-            c.MmapFile("F", "M", write=True),
-            c.MmapFile("prog", "P", executable=True, private=True, write=True),
-        ):
-            self.pair.do(command)
 
     def region(self, data):
         regions = self.pair.machine.book.regions
@@ -162,3 +168,19 @@ def test_machine_and_naive_kernel_are_the_same(kind, relaxed):
 @pytest.mark.parametrize(("kind", "relaxed"), _cases(300))
 def test_they_are_the_same_for_longer(kind, relaxed):
     run_state_machine_as_test(kind, settings=relaxed)
+
+
+def test_pages_about_to_be_copied_are_not_taken_by_the_readahead_behind_them():
+    pair = prepared(SameWithBatches.sizes)
+    for command in (
+        c.Touch("A", 22, 26, write=True),
+        c.Fork("child"),
+        c.Mlock("A of child", 141864, 48048),
+        c.Touch("P of child", 7, 3),
+        c.Touch("A", 20, 2, write=True),
+        c.Touch("P", 5, 5, write=True),
+        c.Touch("P", 1, 9),
+        c.Read("F", 4 * PAGE, 8 * PAGE),
+    ):
+        pair.do(command)
+        check(pair.machine.state)
