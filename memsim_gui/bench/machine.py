@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.engine.machine_spec import build
-from memsim_gui.mm import calls, mm_types, tick
+from memsim_gui.mm import boot, calls, tick
 from memsim_gui.trace import bits, kinds, tables
 from memsim_gui.trace.ring import RING_HEAD
 
@@ -27,7 +27,7 @@ class MappedFile:
     def __init__(self, frames: int, pages: int, level: int = kinds.LEVEL_COUNTERS) -> None:
         """Build the machine; `level` is a kinds.LEVEL_*."""
         layout = build({"memory": frames, "detail": "kernel", "memsim.instant_io": 1}).layout(level)
-        self.state = mm_types.new_state(layout._replace(sizes=layout.sizes._replace(ptes=pages, cells=pages)))
+        self.state = boot.new_state(layout._replace(sizes=layout.sizes._replace(ptes=pages, cells=pages)))
         self._call(calls.CALL_TASK, 0, 0, 0, -1)
         self._call(calls.CALL_OPEN, 0, pages, 0, 0, tables.FILE_REGULAR, pages * 4096)
         self._call(calls.CALL_MMAP, 0, 0, FIRST_VPN, pages, 0, MAPPING, 0, 0)

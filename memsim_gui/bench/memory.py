@@ -2,7 +2,7 @@
 
 from memsim_gui.bench.result import Result
 from memsim_gui.engine.machine_spec import build
-from memsim_gui.mm import mm_types
+from memsim_gui.mm import boot
 from memsim_gui.trace import kinds
 
 SMALL, LARGE = 1 << 16, 1 << 17
@@ -21,7 +21,7 @@ def bytes_per_vpage() -> Result:
 
 def _state_bytes(frames: int = SMALL, pages: int = SMALL) -> int:
     layout = build({"memory": frames, "detail": "kernel"}).layout(kinds.LEVEL_COUNTERS)
-    state = mm_types.new_state(layout._replace(sizes=layout.sizes._replace(ptes=pages, cells=pages)))
+    state = boot.new_state(layout._replace(sizes=layout.sizes._replace(ptes=pages, cells=pages)))
     return sum(int(table.nbytes) for table in state)
 
 

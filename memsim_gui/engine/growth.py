@@ -8,7 +8,7 @@ import numpy.typing as npt
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine_spec import available_bytes
 from memsim_gui.engine.sizes import shown
-from memsim_gui.mm import mm_types
+from memsim_gui.mm import boot, mm_types
 from memsim_gui.mm.mm_types import State
 from memsim_gui.trace import kinds, tables
 
@@ -44,8 +44,10 @@ def grown(state: State, table: int, rows: int) -> tuple[State, npt.NDArray[np.vo
     if table == tables.TABLE_PTE:
         new["vma"][len(old) :] = -1
         fields = {name: new.view(np.recarray), "pmd": _longer(state.pmd, size // mm_types.PTRS_PER_PTE + 1)}
+    elif table == tables.TABLE_CELL:
+        fields["xa_node"] = _longer(state.xa_node, size // mm_types.XA_CHUNK_SIZE + 1)
     elif table == tables.TABLE_VMA:
-        mm_types.empty_vmas(new[len(old) :])
+        boot.empty_vmas(new[len(old) :])
     elif table == tables.TABLE_FILE:
         new[len(old) :, tables.FILE_I_MMAP] = -1
     told = [(kinds.GROW, 0, 0, table, 0, size)]

@@ -15,7 +15,7 @@ from memsim_gui.engine.command import Command
 from memsim_gui.engine.host import NO_ITEMS, Call
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.slice_changes import SliceChanges
-from memsim_gui.mm import calls, mm_types, project, tick
+from memsim_gui.mm import boot, calls, mm_types, project, tick
 from memsim_gui.trace import counters, kinds, tables
 from memsim_gui.trace.ring import RING_HEAD, RING_LOST
 from memsim_gui.trace.store import Labels, Meta, Trace
@@ -97,7 +97,7 @@ class Machine:
         """Switch the machine on. `level` is the trace's LEVEL_*."""
         self.spec = spec
         self.book = Book()
-        self.state = mm_types.new_state(spec.layout(level))
+        self.state = boot.new_state(spec.layout(level))
         devices = [spec.file_device.name, f"{spec.swap_device.name} (swap)"]
         meta = Meta(title, spec.policy, spec.detail, spec.first_pfn, seed=spec.seed, level=level)
         self.trace = Trace(self.view(), meta, Labels(devices=devices))

@@ -38,6 +38,7 @@ class Tunable(NamedTuple):
 _ROWS = (
     Tunable("vm.swappiness", mm_types.TUN_SWAPPINESS, 60, 0, 200, "weight"),
     Tunable("vm.page-cluster", mm_types.TUN_PAGE_CLUSTER, 3, 0, 10, "log2 pages"),
+    Tunable("vm.watermark_boost_factor", mm_types.TUN_WATERMARK_BOOST_FACTOR, 15000, 0, 1_000_000, "1/10000"),
     Tunable("vm.dirty_ratio", mm_types.TUN_DIRTY_RATIO, 20, 0, 100, "percent"),
     Tunable("vm.dirty_background_ratio", mm_types.TUN_DIRTY_BACKGROUND_RATIO, 10, 0, 100, "percent"),
     Tunable("vm.dirty_bytes", mm_types.TUN_DIRTY_BYTES, 0, 0, MOST, "bytes"),
@@ -103,7 +104,6 @@ WITHOUT_EFFECT = {
     "vm.overcommit_memory",
     "vm.stat_interval",
     "vm.vfs_cache_pressure",
-    "vm.watermark_boost_factor",
     "vm.zone_reclaim_mode",
 }
 ALL_NAMES = (*TUNABLES, *WATERMARK_SYSCTLS)

@@ -20,6 +20,7 @@ from memsim_gui.mm.mm_types import (
     SC_NR_RECLAIMED,
     SC_NR_TO_RECLAIM,
     SC_PRIORITY,
+    SC_RECLAIM_IDX,
     SC_SKIPPED_DEACTIVATE,
     SYS_NOW_NS,
     SYS_RECLAIMING,
@@ -86,7 +87,7 @@ def _throttle(state, task, node):
     count_vm_event(state, PGSCAN_DIRECT_THROTTLE)
     since = state.sys[SYS_NOW_NS]
     for _ in range(250):
-        wakeup_kswapd(state, node)
+        wakeup_kswapd(state, node, ZONES_PER_NODE - 1)
         sleep_until(state, state.sys[SYS_NOW_NS] + JIFFY_NS)
         if _allow_direct_reclaim(state, node):
             break
@@ -114,6 +115,7 @@ def begin_direct(sc, kind, actor, goal):
     sc[SC_NR_TO_RECLAIM] = goal
     sc[SC_MAY_UNMAP] = 1
     sc[SC_MAY_SWAP] = 1
+    sc[SC_RECLAIM_IDX] = ZONES_PER_NODE - 1
     sc[SC_PRIORITY] = DEF_PRIORITY
 
 

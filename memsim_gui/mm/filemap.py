@@ -8,6 +8,7 @@ A file's pages are found by index, never by byte offset: cell = first cell of th
 from memsim_gui.jit import inline, room
 from memsim_gui.mm.mm_inline import page_node
 from memsim_gui.mm.page_flags import set_bits, set_cell, set_owner
+from memsim_gui.mm.slab import xa_create_cell
 from memsim_gui.mm.swap import folio_add_lru
 from memsim_gui.mm.tracepoint import set_file
 from memsim_gui.mm.vmstat import NR_FILE_PAGES, NR_SHMEM, mod_node_page_state
@@ -49,6 +50,7 @@ def filemap_add_folio(state, pfn, file, index, for_write):
     set_owner(state, pfn, (file + 1) << 1, index)
     state.page[pfn].refcount += 1
     set_cell(state, cell, pfn + 1)
+    xa_create_cell(state, file, cell)
     set_file(state, file, tables.FILE_NRPAGES, state.file[file, tables.FILE_NRPAGES] + 1)
     node = page_node(state, pfn)
     mod_node_page_state(state, node, NR_FILE_PAGES, 1)

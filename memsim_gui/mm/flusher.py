@@ -8,8 +8,10 @@ Simplified: one flusher for all devices, which writes 32 pages at a time instead
 from memsim_gui.jit import inline, room
 from memsim_gui.mm.bio import blk_flush_plug, queue_full
 from memsim_gui.mm.mm_types import (
+    DEVICE_PAGE_NS,
     SYS_FLUSH_FILE,
     SYS_FLUSH_INDEX,
+    SYS_FLUSH_LEFT,
     SYS_FLUSH_NEXT_NS,
     SYS_FLUSHER_WORK,
     SYS_NEXT_NS,
@@ -27,6 +29,9 @@ FLUSH_NONE = 0
 FLUSH_PERIODIC = 1
 FLUSH_BACKGROUND = 2
 CHUNK_PAGES = 32
+MIN_WRITEBACK_PAGES = 1024
+DIRTY_SCOPE = 8
+NS_PER_S = 1_000_000_000
 FLUSHER = tables.ACTOR_FLUSHER
 
 
@@ -61,8 +66,18 @@ def flusher_runnable(state):
     return state.sys[SYS_FLUSHER_WORK] != FLUSH_NONE
 
 
+@inline
+def _writeback_chunk_size(state, device):
+    """Pages written between two looks at the thresholds: half a second's, at most an eighth of the limit. [Dirty-5]"""
+    _, threshold = global_dirty_limits(state)
+    speed = NS_PER_S // max(1, state.device[device, DEVICE_PAGE_NS])
+    pages = min(speed // 2, threshold // DIRTY_SCOPE)
+    return (pages + MIN_WRITEBACK_PAGES) // MIN_WRITEBACK_PAGES * MIN_WRITEBACK_PAGES
+
+
 @room
 def _stop(state):
+    state.sys[SYS_FLUSH_LEFT] = 0
     state.sys[SYS_FLUSHER_WORK] = FLUSH_NONE
     set_actor(state, FLUSHER, tables.ACTOR_AWAKE, 0)
 
@@ -71,7 +86,7 @@ def _stop(state):
 def flusher_step(state):
     """Write one chunk of the file at hand, or go on to the next file; stop when the work is done."""
     work = state.sys[SYS_FLUSHER_WORK]
-    if work == FLUSH_BACKGROUND and not _over_background(state):
+    if work == FLUSH_BACKGROUND and state.sys[SYS_FLUSH_LEFT] <= 0 and not _over_background(state):
         _stop(state)
         return
     set_actor(state, FLUSHER, tables.ACTOR_AWAKE, 1)
@@ -82,6 +97,9 @@ def flusher_step(state):
             device = state.file[file, tables.FILE_DEVICE]
             if queue_full(state, device):
                 return
+            if state.sys[SYS_FLUSH_LEFT] <= 0:
+                state.sys[SYS_FLUSH_LEFT] = _writeback_chunk_size(state, device)
+            state.sys[SYS_FLUSH_LEFT] -= CHUNK_PAGES
             after = write_cache_pages(state, file, state.sys[SYS_FLUSH_INDEX], CHUNK_PAGES)
             blk_flush_plug(state, device)
             state.sys[SYS_FLUSH_INDEX] = max(after, 0)

@@ -2,14 +2,24 @@
 
 Kernel: mm/page_alloc.c (rmqueue, free_unref_page, zone_watermark_ok), 6.1.
 
-Order-0 pages only. Simplified: free frames of a zone form one stack, since no order above 0 exists here; a per-CPU list
-gives back the frames it took last. Simplified: no page block is stolen, so that watermarks are never boosted ([Wm-7]);
-no caller may dip into the reserves but one that is killed ([Wm-6]).
+Simplified: free frames of a zone other than DMA (buddy.py) form one stack, since next to no order above 0 exists here;
+a per-CPU list gives back the frames it took last. Simplified: no caller may dip into the reserves but one that is
+killed ([Wm-6]).
 """
 
 from memsim_gui.jit import inline, room
+from memsim_gui.mm.buddy import free_one_page, pageblock_kind, rmqueue_buddy
 from memsim_gui.mm.mm_inline import TAIL, move_folio
-from memsim_gui.mm.mm_types import ZONE_FREE_FACTOR, ZONE_FREE_HEAD, ZONE_PCP_COUNT, ZONE_PCP_HEAD
+from memsim_gui.mm.mm_types import (
+    MIGRATE_MOVABLE,
+    MIGRATE_RECLAIMABLE,
+    SYS_MIGRATE_TYPE,
+    ZONE_FREE_FACTOR,
+    ZONE_FREE_HEAD,
+    ZONE_PCP_COUNT,
+    ZONE_PCP_HEAD,
+    ZONE_TYPED,
+)
 from memsim_gui.mm.page_flags import set_owner
 from memsim_gui.mm.tracepoint import trace
 from memsim_gui.mm.vmstat import (
@@ -18,6 +28,7 @@ from memsim_gui.mm.vmstat import (
     PGFREE,
     ZONES_PER_NODE,
     count_vm_event,
+    count_vm_events,
     mod_zone_page_state,
     zone_page_state,
 )
@@ -43,18 +54,19 @@ def mark_of(state, zone, mark):
 
 
 @inline
-def zone_watermark_ok(state, zone, mark_pages):
-    """Order-0 watermark test of an allocation that may use any zone: strict. [Wm-6]"""
+def zone_watermark_ok(state, zone, mark_pages, highest):
+    """Order-0 watermark test of an allocation that may use zones up to the kind `highest`: strict. [Wm-6]"""
     free = zone_page_state(state, zone, NR_FREE_PAGES)
-    return free > mark_pages + state.zone[zone, tables.ZONE_PROTECTION]
+    reserve = state.zone[zone, tables.ZONE_PROTECTION] if highest > zone % ZONES_PER_NODE else 0
+    return free > mark_pages + reserve
 
 
 @inline
-def pgdat_balanced(state, node):
-    """Whether at least one managed zone passes HIGH. [Ks-3]"""
-    for kind in range(ZONES_PER_NODE):
+def pgdat_balanced(state, node, highest):
+    """Whether at least one managed zone up to the kind `highest` passes HIGH. [Ks-3]"""
+    for kind in range(highest + 1):
         zone = zone_of(node, kind)
-        if state.zone[zone, MANAGED] and zone_watermark_ok(state, zone, mark_of(state, zone, HIGH)):
+        if state.zone[zone, MANAGED] and zone_watermark_ok(state, zone, mark_of(state, zone, HIGH), highest):
             return True
     return False
 
@@ -108,10 +120,27 @@ def _refill_pcp(state, zone):
     _mod_free(state, zone, -taken)
 
 
+@inline
+def _rmqueue_typed(state, zone):
+    """Take one frame of a zone with lists by kind. Simplified: only movable pages rest on its per-CPU list."""
+    if state.sys[SYS_MIGRATE_TYPE] == MIGRATE_MOVABLE and state.zone[zone, ZONE_PCP_COUNT]:
+        state.zone[zone, ZONE_PCP_COUNT] -= 1
+        return _pop(state, zone, ZONE_PCP_HEAD)
+    pfn = rmqueue_buddy(state, zone, 0, state.sys[SYS_MIGRATE_TYPE])
+    if pfn >= 0:
+        _mod_free(state, zone, -1)
+    return pfn
+
+
 @room
 def rmqueue(state, zone):
     """Take one frame of a zone, reference 1, in hand; -1 if the zone has none left."""
-    if state.zone[zone, tables.ZONE_PCP_HIGH]:
+    if state.zone[zone, ZONE_TYPED]:
+        state.zone[zone, ZONE_FREE_FACTOR] = 0
+        pfn = _rmqueue_typed(state, zone)
+        if pfn < 0:
+            return -1
+    elif state.zone[zone, tables.ZONE_PCP_HIGH]:
         state.zone[zone, ZONE_FREE_FACTOR] = 0
         if state.zone[zone, ZONE_PCP_COUNT] == 0:
             _refill_pcp(state, zone)
@@ -132,13 +161,43 @@ def rmqueue(state, zone):
     return pfn
 
 
+@room
+def rmqueue_slab(state, zone, order):
+    """Give 2^order frames of a zone to a slab of reclaimable objects. Returns how many it got."""
+    pages = 1 << order
+    if state.zone[zone, ZONE_TYPED]:
+        first = rmqueue_buddy(state, zone, order, MIGRATE_RECLAIMABLE)
+        if first < 0:
+            return 0
+        _mod_free(state, zone, -pages)
+        count_vm_events(state, PGALLOC_DMA + zone % ZONES_PER_NODE, pages)
+        for pfn in range(first, first + pages):
+            move_folio(state, pfn, lanes.KERNEL, TAIL, causes.RESERVE)
+        return pages
+    got = 0
+    for _ in range(pages):
+        pfn = rmqueue(state, zone)
+        if pfn >= 0:
+            move_folio(state, pfn, lanes.KERNEL, TAIL, causes.RESERVE)
+            got += 1
+    return got
+
+
+@inline
+def _give_back(state, zone, pfn):
+    if state.zone[zone, ZONE_TYPED]:
+        free_one_page(state, zone, pfn)
+    else:
+        _push(state, zone, ZONE_FREE_HEAD, pfn)
+
+
 @inline
 def _return_pcp(state, zone, count):
     """Give frames of the per-CPU list back to the buddy allocator."""
     for _ in range(count):
         pfn = _pop(state, zone, ZONE_PCP_HEAD)
-        _push(state, zone, ZONE_FREE_HEAD, pfn)
         move_folio(state, pfn, lanes.FREE, TAIL, causes.REFILL)
+        _give_back(state, zone, pfn)
     state.zone[zone, ZONE_PCP_COUNT] -= count
     _mod_free(state, zone, count)
 
@@ -167,7 +226,7 @@ def free_unref_page(state, pfn, cause):
     page.private = 0
     count_vm_event(state, PGFREE)
     high = state.zone[zone, tables.ZONE_PCP_HIGH]
-    if high == 0:
+    if high == 0 or (state.zone[zone, ZONE_TYPED] and pageblock_kind(state, zone, pfn) != MIGRATE_MOVABLE):
         _push_free(state, zone, pfn, cause)
         return
     move_folio(state, pfn, lanes.PCP, TAIL, cause)
@@ -188,7 +247,7 @@ def _wipe_bits(state, pfn):
 @inline
 def _push_free(state, zone, pfn, cause):
     move_folio(state, pfn, lanes.FREE, TAIL, cause)
-    _push(state, zone, ZONE_FREE_HEAD, pfn)
+    _give_back(state, zone, pfn)
     _mod_free(state, zone, 1)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.jit import JIT_ENABLED, Column, Structure, structure_view
-from memsim_gui.trace import bits, counters, kinds, lanes, tables
-from memsim_gui.trace.ring import RING_COLUMNS, RING_LEVEL
+from memsim_gui.trace import kinds, lanes, tables
+from memsim_gui.trace.ring import RING_COLUMNS
 from memsim_gui.trace.view_state import Sizes
 
 PAGE = np.dtype(
@@ -26,7 +26,7 @@ PAGE = np.dtype(
         ("bits", "<i4"),  # PG_*
         ("mapping", "<i4"),  # anon_vma << 1 | 1, (file + 1) << 1, or 0
         ("index", "<i4"),
-        ("private", "<i4"),  # swap slot while PG_swapcache
+        ("private", "<i4"),  # swap slot while PG_swapcache; order + 1 of a free block of zone DMA
         ("refcount", "<i2"),
         ("mapcount", "<i2"),  # -1 = unmapped, as in the kernel
         ("lane", "<i2"),
@@ -73,7 +73,8 @@ TUN_PAGE_TABLES = 24  # 1 = page tables take frames (0 in a classroom machine)
 TUN_SCHED_SLICE_NS = 25  # processor time kswapd and a task take in turn: a tick
 TUN_PAGEOUT_NS = 26  # CPU time of unmapping a page and queueing its write, beyond examining it
 TUN_PROCESSORS = 27  # processors that run at once: on two, kswapd works beside the task
-TUNABLES = 28
+TUN_WATERMARK_BOOST_FACTOR = 28
+TUNABLES = 29
 
 POLICY_TWO_LIST = 0
 POLICY_LESSON = 1
@@ -85,7 +86,10 @@ ZONE_PCP_HEAD = tables.ZONE_COLUMNS + 1
 ZONE_PCP_COUNT = tables.ZONE_COLUMNS + 2
 ZONE_FREE_FACTOR = tables.ZONE_COLUMNS + 3  # doublings of the batch returned at once
 ZONE_FIRST_COUNTER = tables.ZONE_COLUMNS + 4  # where its items begin in the flat array of counters
-ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 5
+ZONE_TYPED = tables.ZONE_COLUMNS + 5  # 1 = free blocks are kept by size and by what may be allocated from them
+ZONE_BOOSTED_WATERMARK = tables.ZONE_COLUMNS + 6  # 1 = kswapd is to be woken for a boost
+ZONE_BOOST_TAKEN = tables.ZONE_COLUMNS + 7  # the boost that the present run of kswapd works off
+ZONE_STATE_COLUMNS = tables.ZONE_COLUMNS + 8
 
 VMA_ANON_HEAD = tables.VMA_COLUMNS  # first VMA whose anon_vma is this row's number, -1 none
 VMA_NEXT_ANON = tables.VMA_COLUMNS + 1  # next VMA of its anon_vma where VMA_NEXT_SHARE is the file's chain, -1 last
@@ -110,7 +114,10 @@ NODE_KSWAPD_STATE = tables.NODE_COLUMNS + 3
 NODE_KSWAPD_UNTIL_NS = tables.NODE_COLUMNS + 4  # end of its nap or throttle
 NODE_KSWAPD_CPU_NS = tables.NODE_COLUMNS + 5  # its share of the processor so far
 NODE_STAT = tables.NODE_COLUMNS + 6  # six: the cgroup's list sizes and refault activations at its last flush
-NODE_STATE_COLUMNS = tables.NODE_COLUMNS + 12
+NODE_KSWAPD_IDX = tables.NODE_COLUMNS + 12  # highest kind of zone that the present or last run of kswapd is for
+NODE_KSWAPD_ASKED = tables.NODE_COLUMNS + 13  # the same + 1 of those who woke it since; 0 nobody
+NODE_BOOST_LEFT = tables.NODE_COLUMNS + 14  # pages of the boost that this run of kswapd still has to free
+NODE_STATE_COLUMNS = tables.NODE_COLUMNS + 15
 
 PGDAT_CONGESTED = 1
 PGDAT_DIRTY = 2
@@ -123,6 +130,7 @@ SC_NR_SCANNED = 2
 SC_PRIORITY = 3
 SC_MAY_UNMAP = 4
 SC_MAY_SWAP = 5
+SC_RECLAIM_IDX = 6  # highest kind of zone whose pages may be taken
 SC_MAY_DEACTIVATE = 7  # bit 0 anon, bit 1 file
 SC_FORCE_DEACTIVATE = 8
 SC_SKIPPED_DEACTIVATE = 9
@@ -194,11 +202,26 @@ SYS_PGTABLE_HEAD = 24  # frames used as page tables, linked by lru_next; -1 none
 SYS_SWAP_TOTAL = 26
 SYS_CGROUP = 27  # 1 = the memory cgroup exists, with every page in it
 SYS_STAT_UPDATES = 28  # changes of the cgroup's counters since its last flush
+SYS_MIGRATE_TYPE = 25  # MIGRATE_* of the page that is being allocated
 SYS_SLICE_BEGAN_NS = 29  # the task's processor time when it got the processor last
-SYS_COLUMNS = 32
+SYS_BUFFER_HEADS = 5  # in use, of pages that were written
+SYS_BUFFER_ROOM = 15  # how many the slabs have room for
+SYS_XA_NODES = 30  # nodes of the XArrays of page cache and swap cache
+SYS_XA_ROOM = 31  # nodes that the slabs have room for
+SYS_FLUSH_LEFT = 32  # pages that the flusher writes before it looks at the thresholds again
+SYS_COLUMNS = 33
 SLOT_CACHE_SIZE = 64
+XA_CHUNK_SIZE = 64
+XA_ROOM_AT_BOOT = 9  # nodes that fit into the last slab of a booted Debian guest, as slabs grow in recordings
 EVENT_WORDS = kinds.EVENT.itemsize // 8
 PTRS_PER_PTE = 512
+PAGEBLOCK_ORDER = 9
+ORDERS = 11  # of blocks in the buddy allocator
+BLOCKS = 8  # page blocks of a zone that has free lists by kind
+MIGRATE_MOVABLE = 0
+MIGRATE_UNMOVABLE = 1
+MIGRATE_RECLAIMABLE = 2
+MIGRATE_TYPES = 3
 PMD_SHIFT = 9  # row >> PMD_SHIFT = the page table it stands in
 
 
@@ -210,6 +233,10 @@ class State(NamedTuple):
     swap: np.recarray  # [slots] SWAP_SLOT
     slot_cache: npt.NDArray[np.int64]  # [2, SLOT_CACHE_SIZE] slots to hand out; slots to give back
     cell: npt.NDArray[np.int64]  # [file pages] XArray slots: 0 empty, frame + 1, or -1 - shadow
+    xa_node: npt.NDArray[np.int64]  # [file pages / 64] 1 = the page cache has an XArray node for these
+    xa_swap: npt.NDArray[np.int64]  # [slots / 64] the same of the swap cache
+    free_area: npt.NDArray[np.int64]  # [zones, MIGRATE_TYPES, ORDERS] first free block; -1 none
+    pageblock: npt.NDArray[np.int64]  # [zones, BLOCKS] MIGRATE_* of the page blocks of zones with such lists
     pmd: npt.NDArray[np.int8]  # [virtual pages / 512] 1 = this stretch has a page table
     vma: npt.NDArray[np.int64]
     file: npt.NDArray[np.int64]
@@ -243,6 +270,10 @@ STRUCTURE = Structure(
         "swap": Column(SWAP_SLOT, (-1,)),
         "slot_cache": _int64(2, SLOT_CACHE_SIZE),
         "cell": _int64(-1),
+        "xa_node": _int64(-1),
+        "xa_swap": _int64(-1),
+        "free_area": _int64(-1, MIGRATE_TYPES, ORDERS),
+        "pageblock": _int64(-1, BLOCKS),
         "pmd": Column(np.dtype(np.int8), (-1,)),
         "vma": _int64(-1, VMA_STATE_COLUMNS),
         "file": _int64(-1, tables.FILE_COLUMNS),
@@ -268,7 +299,7 @@ state_view = structure_view(STRUCTURE)
 
 
 class Layout(NamedTuple):
-    """What `new_state` needs to know of a machine; made by the engine from a description."""
+    """What `boot.new_state` needs to know of a machine; made by the engine from a description."""
 
     sizes: Sizes
     zone: npt.NDArray[np.int64]  # [nodes * 3, ZONE_COLUMNS] the view's columns; START and frames follow from MANAGED
@@ -279,119 +310,3 @@ class Layout(NamedTuple):
     metadata: int = 0  # pages of the file system's own blocks on node 0's inactive file list, in use and never freed
     level: int = kinds.LEVEL_FULL
     ring_events: int = 1 << 18
-
-
-def new_state(layout: Layout) -> State:
-    """Allocate a machine: every frame free or the kernel's, no task, no file."""
-    sizes = layout.sizes
-    n_lanes = sizes.nodes * lanes.LANES_PER_NODE
-    cursor = np.zeros(RING_COLUMNS, np.int64)
-    cursor[RING_LEVEL] = layout.level
-    state = State(
-        page=np.zeros(sizes.frames + n_lanes, PAGE).view(np.recarray),
-        pte=np.zeros(sizes.ptes, PTE).view(np.recarray),
-        swap=np.zeros(sizes.slots, SWAP_SLOT).view(np.recarray),
-        slot_cache=np.zeros((2, SLOT_CACHE_SIZE), np.int64),
-        cell=np.zeros(sizes.cells, np.int64),
-        pmd=np.zeros(sizes.ptes // PTRS_PER_PTE + 1, np.int8),
-        vma=np.zeros((sizes.vmas, VMA_STATE_COLUMNS), np.int64),
-        file=np.zeros((sizes.files, tables.FILE_COLUMNS), np.int64),
-        task=np.zeros((sizes.tasks, tables.TASK_COLUMNS), np.int64),
-        zone=np.zeros((len(layout.zone), ZONE_STATE_COLUMNS), np.int64),
-        actor=np.zeros((tables.ACTORS, tables.ACTOR_COLUMNS), np.int64),
-        device=np.zeros((sizes.devices, DEVICE_STATE_COLUMNS), np.int64),
-        clock=np.zeros((1, tables.CLOCK_COLUMNS), np.int64),
-        node=np.zeros((sizes.nodes, NODE_STATE_COLUMNS), np.int64),
-        counter=layout.counter.astype(np.int64),
-        lane_pages=np.zeros(n_lanes, np.int64),
-        sc=np.zeros((SC_ROWS, SC_COLUMNS), np.int64),
-        batch=np.zeros((BATCHES, BATCH_COLUMNS), np.int64),
-        io=np.zeros((sizes.devices, min(sizes.frames, IO_QUEUE) + 1, 2), np.int64),
-        tun=layout.tunables.astype(np.int64),
-        sys=np.zeros(SYS_COLUMNS, np.int64),
-        flow=np.zeros((n_lanes, lanes.LANES_PER_NODE), np.int64),
-        ring=np.zeros((layout.ring_events, EVENT_WORDS), np.int64),
-        cursor=cursor,
-    )
-    _lay_out_lanes(state, sizes)
-    _lay_out_zones(state, layout)
-    _lay_out_metadata(state, layout.metadata)
-    _lay_out_rest(state, layout)
-    return state
-
-
-def _lay_out_lanes(state: State, sizes: Sizes) -> None:
-    heads = np.arange(sizes.frames, len(state.page))
-    state.page.lru_next[sizes.frames :] = heads
-    state.page.lru_prev[sizes.frames :] = heads
-    state.page.mapcount[:] = -1
-    state.actor[:, [tables.ACTOR_PFN, tables.ACTOR_LANE]] = -1
-
-
-def _lay_out_zones(state: State, layout: Layout) -> None:
-    """Give each zone its frames in order: free ones first, linked ascending, then the kernel's."""
-    first = 0
-    state.zone[:, : tables.ZONE_COLUMNS] = layout.zone
-    for zone, row in enumerate(state.zone):
-        managed, free = int(row[tables.ZONE_MANAGED]), int(layout.zone_free[zone])
-        row[tables.ZONE_START] = first
-        frames = slice(first, first + managed)
-        base = zone // counters.ZONES_PER_NODE * lanes.LANES_PER_NODE
-        state.page.zone[frames] = zone
-        state.page.lane[frames] = base + lanes.FREE
-        state.page.lane[first + free : first + managed] = base + lanes.KERNEL
-        state.page.lru_next[first : first + managed] = -1
-        state.page.lru_prev[first : first + managed] = -1
-        state.page.lru_next[first : first + max(0, free - 1)] = np.arange(first + 1, first + free)
-        row[ZONE_FREE_HEAD] = first if free else -1
-        row[ZONE_PCP_HEAD] = -1
-        row[ZONE_FIRST_COUNTER] = counters.zone_base(zone)
-        state.lane_pages[base + lanes.FREE] += free
-        state.lane_pages[base + lanes.KERNEL] += managed - free
-        state.counter[counters.zone_base(zone) + counters.ZONE_NAMES.index("nr_free_pages")] = free
-        first += managed
-
-
-def _lay_out_metadata(state: State, pages: int) -> None:
-    """Turn pages of the kernel into ones of the file system: on the list, with buffers that are in use."""
-    frames = np.flatnonzero(state.page.lane == lanes.KERNEL)[-pages:] if pages else np.empty(0, np.int64)
-    if len(frames) == 0:
-        return
-    head = len(state.page) - len(state.lane_pages) + lanes.INACTIVE_FILE
-    state.page.lane[frames] = lanes.INACTIVE_FILE
-    state.page.bits[frames] = bits.PG_LRU | bits.PG_PRIVATE
-    state.page.refcount[frames] = 3  # the cache, the buffers, and who uses them
-    state.page.lru_next[[head, *frames]] = [*frames, head]
-    state.page.lru_prev[[*frames, head]] = [head, *frames]
-    state.lane_pages[lanes.KERNEL] -= len(frames)
-    state.lane_pages[lanes.INACTIVE_FILE] += len(frames)
-    state.counter[counters.node_base(0) + counters.NODE_NAMES.index("nr_inactive_file")] = len(frames)
-    for zone in state.page.zone[frames]:
-        state.counter[counters.zone_base(int(zone)) + counters.ZONE_NAMES.index("nr_zone_inactive_file")] += 1
-
-
-def _lay_out_rest(state: State, layout: Layout) -> None:
-    state.device[:, tables.DEVICE_KIND] = layout.device[:, 0]
-    state.device[:, DEVICE_LATENCY_NS] = layout.device[:, 1]
-    state.device[:, DEVICE_PAGE_NS] = layout.device[:, 2]
-    state.device[:, DEVICE_BURST_NS] = layout.device[:, 3]
-    state.device[:, DEVICE_STALLS] = layout.device[:, 4]
-    state.device[:, DEVICE_LAST_BLOCK] = -1
-    empty_vmas(state.vma)
-    state.file[:, tables.FILE_I_MMAP] = -1
-    state.pte.vma[:] = -1
-    state.sys[SYS_SWAP_HITS] = 4
-    state.sys[SYS_SWAP_CURSOR] = 1
-    state.sys[SYS_SWAP_FREE] = state.sys[SYS_SWAP_TOTAL] = max(0, layout.sizes.slots - 1)
-    state.sys[SYS_PGTABLE_HEAD] = -1
-    state.sys[SYS_CURRENT_TASK] = -1
-    state.sys[SYS_OOM_VICTIM] = -1
-    state.sys[SYS_NODES] = layout.sizes.nodes
-    state.sys[SYS_FLUSH_NEXT_NS] = layout.tunables[TUN_DIRTY_WRITEBACK_NS]
-
-
-def empty_vmas(rows: npt.NDArray[np.int64]) -> None:
-    """Mark VMA rows as unused (also rows added when the table grows)."""
-    rows[:, tables.VMA_NEXT_SHARE] = -1
-    rows[:, VMA_ANON_HEAD] = -1
-    rows[:, VMA_NEXT_ANON] = -1

@@ -21,18 +21,27 @@ from memsim_gui.mm.free_area import (
     drain_all_pages,
     mark_of,
     rmqueue,
+    rmqueue_slab,
     zone_of,
     zone_watermark_ok,
 )
 from memsim_gui.mm.kswapd import MAX_RECLAIM_RETRIES, wakeup_kswapd
 from memsim_gui.mm.mm_inline import TAIL, move_folio, page_node
 from memsim_gui.mm.mm_types import (
+    MIGRATE_MOVABLE,
+    MIGRATE_UNMOVABLE,
     PMD_SHIFT,
     SC_DIRECT,
     SC_ROW_DIRECT,
+    SYS_BUFFER_HEADS,
+    SYS_BUFFER_ROOM,
     SYS_CURRENT_TASK,
+    SYS_MIGRATE_TYPE,
     SYS_PGTABLE_HEAD,
+    SYS_XA_NODES,
+    SYS_XA_ROOM,
     TUN_PAGE_TABLES,
+    ZONE_BOOSTED_WATERMARK,
 )
 from memsim_gui.mm.oom_kill import out_of_memory
 from memsim_gui.mm.page_writeback import node_dirty_ok
@@ -41,6 +50,7 @@ from memsim_gui.mm.tracepoint import set_task
 from memsim_gui.mm.vmstat import (
     NR_FREE_PAGES,
     NR_PAGE_TABLE_PAGES,
+    NR_SLAB_RECLAIMABLE,
     NUMA_FOREIGN,
     NUMA_HIT,
     NUMA_LOCAL,
@@ -54,6 +64,10 @@ from memsim_gui.mm.vmstat import (
 from memsim_gui.trace import causes, lanes, tables
 
 NO_PAGE = -1
+HIGHEST_ZONE = ZONES_PER_NODE - 1
+XA_SLAB_ORDER = 1
+XA_SLAB_NODES = 14  # of 576 bytes
+BUFFER_SLAB_HEADS = 39  # of 104 bytes
 
 
 @inline
@@ -82,6 +96,50 @@ def _count_numa(state, zone, local):
         mod_zone_page_state(state, zone_of(local, zone % ZONES_PER_NODE), NUMA_FOREIGN, 1)
 
 
+@inline
+def _wake_for_boost(state, zone):
+    """Wake kswapd for the zones up to one whose watermarks were boosted. [Wm-7]"""
+    if state.zone[zone, ZONE_BOOSTED_WATERMARK]:
+        state.zone[zone, ZONE_BOOSTED_WATERMARK] = 0
+        wakeup_kswapd(state, zone // ZONES_PER_NODE, zone % ZONES_PER_NODE)
+
+
+@room
+def _new_slab(state, local, mark, order):
+    """A slab of 2^order pages from the first zone above a mark. Returns whether there was one."""
+    for kind in range(ZONES_PER_NODE - 1, -1, -1):
+        zone = zone_of(local, kind)
+        if state.zone[zone, MANAGED] and zone_watermark_ok(state, zone, mark_of(state, zone, mark), HIGHEST_ZONE):
+            pages = rmqueue_slab(state, zone, order)
+            _wake_for_boost(state, zone)
+            if pages:
+                mod_node_page_state(state, local, NR_SLAB_RECLAIMABLE, pages)
+                return True
+    return False
+
+
+@inline
+def _grow_slab(state, local, objects, room, order, more):
+    """Take slabs until there is room for the objects in use, or memory is short."""
+    while state.sys[objects] > state.sys[room]:
+        if not _new_slab(state, local, LOW, order) and not _new_slab(state, local, MIN, order):
+            return
+        state.sys[room] += more
+
+
+@room
+def _grow_slabs(state, local):
+    """Take slabs for the XArray nodes and buffer heads that the caches have grown by since.
+
+    Simplified: they are taken with the next page instead of with the object, from the local node alone, and never given
+    back. Then whoever was woken for it may run, as before any allocation that may wait (might_alloc).
+    """
+    if state.tun[TUN_PAGE_TABLES]:
+        _grow_slab(state, local, SYS_XA_NODES, SYS_XA_ROOM, XA_SLAB_ORDER, XA_SLAB_NODES)
+        _grow_slab(state, local, SYS_BUFFER_HEADS, SYS_BUFFER_ROOM, 0, BUFFER_SLAB_HEADS)
+    resched(state)
+
+
 @room
 def _get_page_from_freelist(state, local, mark, spread_dirty):
     """First zone of the zonelist that is above `mark` (MIN, LOW, HIGH; -1 = no mark); -1 if none is. [Alloc-1]"""
@@ -94,8 +152,9 @@ def _get_page_from_freelist(state, local, mark, spread_dirty):
             zone = zone_of(node, kind)
             if state.zone[zone, MANAGED] == 0:
                 continue
-            if mark < 0 or zone_watermark_ok(state, zone, mark_of(state, zone, mark)):
+            if mark < 0 or zone_watermark_ok(state, zone, mark_of(state, zone, mark), HIGHEST_ZONE):
                 pfn = rmqueue(state, zone)
+                _wake_for_boost(state, zone)
                 if pfn >= 0:
                     _count_numa(state, zone, local)
                     return pfn
@@ -105,7 +164,7 @@ def _get_page_from_freelist(state, local, mark, spread_dirty):
 @room
 def _wake_all_kswapds(state):
     for node in range(len(state.node)):
-        wakeup_kswapd(state, node)
+        wakeup_kswapd(state, node, HIGHEST_ZONE)
 
 
 @room
@@ -170,8 +229,8 @@ def alloc_page(state, for_write):
     Pages for buffered writes avoid nodes over their dirty limit on the fast path. [Wr-3] Each allocation that may wait
     is a point where a woken kswapd takes over (might_alloc).
     """
-    resched(state)
     local = local_node(state)
+    _grow_slabs(state, local)
     pfn = _get_page_from_freelist(state, local, LOW, for_write)
     if pfn < 0:
         pfn = _alloc_pages_slowpath(state, local, state.sys[SYS_CURRENT_TASK])
@@ -181,8 +240,8 @@ def alloc_page(state, for_write):
 @room
 def try_alloc_page(state):
     """One frame for readahead (__GFP_NORETRY): reclaims once at most, never kills; -1 if memory is short."""
-    resched(state)
     local = local_node(state)
+    _grow_slabs(state, local)
     pfn = _get_page_from_freelist(state, local, LOW, False)
     if pfn < 0:
         _wake_all_kswapds(state)
@@ -197,7 +256,9 @@ def alloc_page_table(state, task, row):
     """See that the page table of a virtual page exists; -1 if the task is killed. Classroom machines have none."""
     if state.tun[TUN_PAGE_TABLES] == 0 or state.pmd[row >> PMD_SHIFT]:
         return 0
+    state.sys[SYS_MIGRATE_TYPE] = MIGRATE_UNMOVABLE
     pfn = alloc_page(state, False)
+    state.sys[SYS_MIGRATE_TYPE] = MIGRATE_MOVABLE
     if pfn < 0:
         return -1
     state.pmd[row >> PMD_SHIFT] = 1

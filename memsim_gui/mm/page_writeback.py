@@ -10,6 +10,7 @@ from memsim_gui.mm.bio import WRITE, folio_start_writeback, submit_bio
 from memsim_gui.mm.filemap import PAGE_SIZE, cell_of, file_of
 from memsim_gui.mm.mm_inline import page_node
 from memsim_gui.mm.mm_types import (
+    SYS_BUFFER_HEADS,
     SYS_CURRENT_TASK,
     SYS_NOW_NS,
     TUN_DIRTY_BACKGROUND_BYTES,
@@ -89,6 +90,8 @@ def folio_mark_dirty(state, pfn):
     if state.file[file, tables.FILE_KIND] == tables.FILE_SHMEM:
         set_bits(state, pfn, bits.PG_DIRTY)
         return
+    if page.bits & bits.PG_PRIVATE == 0:
+        state.sys[SYS_BUFFER_HEADS] += 1
     set_bits(state, pfn, bits.PG_DIRTY | bits.PG_PRIVATE)
     mod_node_page_state(state, node, NR_DIRTY, 1)
     mod_zone_page_state(state, page.zone, NR_ZONE_WRITE_PENDING, 1)

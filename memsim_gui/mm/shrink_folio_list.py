@@ -33,10 +33,11 @@ from memsim_gui.mm.mm_types import (
     TUN_PAGEOUT_NS,
     TUN_SWAP_DEVICE,
 )
-from memsim_gui.mm.page_flags import clear_bits, folio_is_file_lru, folio_test_anon, set_bits
+from memsim_gui.mm.page_flags import folio_is_file_lru, folio_test_anon, set_bits
 from memsim_gui.mm.page_writeback import write_file_page
 from memsim_gui.mm.rmap import folio_referenced, try_to_unmap
 from memsim_gui.mm.shmem import shmem_writepage
+from memsim_gui.mm.slab import try_to_free_buffers
 from memsim_gui.mm.swap_state import (
     add_to_swap,
     delete_from_swap_cache,
@@ -149,7 +150,7 @@ def _remove_mapping(state, pfn):
     if page.bits & bits.PG_PRIVATE:
         if page.mapping == 0:
             return causes.ACTIVATE_BUFFERS
-        clear_bits(state, pfn, bits.PG_PRIVATE)
+        try_to_free_buffers(state, pfn)
     if _is_lazyfree(state, pfn):
         if page.refcount != 1:
             return causes.KEEP

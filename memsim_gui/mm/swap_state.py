@@ -8,6 +8,7 @@ from memsim_gui.mm.bio import WRITE, folio_start_writeback, submit_bio
 from memsim_gui.mm.mm_inline import folio_mapped, page_node
 from memsim_gui.mm.mm_types import TUN_SWAP_DEVICE
 from memsim_gui.mm.page_flags import change_bits, clear_bits, set_bits, set_swap_entry
+from memsim_gui.mm.slab import xa_create_slot
 from memsim_gui.mm.swap import folio_put
 from memsim_gui.mm.swapfile import get_swap_page, put_swap_cache, swap_free, swap_users, vm_swap_full
 from memsim_gui.mm.vmstat import NR_FILE_PAGES, NR_SWAPCACHED, PSWPOUT, count_vm_event, mod_node_page_state
@@ -28,6 +29,7 @@ def add_to_swap_cache(state, pfn, slot):
     state.page[pfn].refcount += 1
     set_bits(state, pfn, bits.PG_SWAPCACHE)
     set_swap_entry(state, slot, pfn + 1)
+    xa_create_slot(state, slot)
     node = page_node(state, pfn)
     mod_node_page_state(state, node, NR_FILE_PAGES, 1)
     mod_node_page_state(state, node, NR_SWAPCACHED, 1)

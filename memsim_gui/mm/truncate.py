@@ -9,10 +9,11 @@ from memsim_gui.mm.calls import EINVAL, FADV_DONTNEED, FADV_NOREUSE, FADV_WILLNE
 from memsim_gui.mm.filemap import cell_of, filemap_get, filemap_remove_folio
 from memsim_gui.mm.mm_inline import folio_mapped
 from memsim_gui.mm.mm_types import SYS_NOW_NS
-from memsim_gui.mm.page_flags import clear_bits, set_cell
+from memsim_gui.mm.page_flags import set_cell
 from memsim_gui.mm.page_writeback import write_cache_pages
 from memsim_gui.mm.readahead import page_cache_ra_unbounded
 from memsim_gui.mm.sched import sleep_until
+from memsim_gui.mm.slab import try_to_free_buffers
 from memsim_gui.mm.swap import deactivate_file_folio, folio_put, lru_add_drain
 from memsim_gui.mm.tracepoint import set_file
 from memsim_gui.mm.vmstat import DROP_PAGECACHE, DROP_SLAB, count_vm_event
@@ -51,7 +52,7 @@ def invalidate_mapping_pages(state, file):
         if pfn < 0 and not shmem:
             set_cell(state, cell, 0)
         elif pfn >= 0 and not shmem and _removable(state, pfn):
-            clear_bits(state, pfn, bits.PG_PRIVATE)
+            try_to_free_buffers(state, pfn)
             filemap_remove_folio(state, pfn, 0)
             folio_put(state, pfn, causes.DROP)
         elif pfn >= 0:

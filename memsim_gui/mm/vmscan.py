@@ -22,6 +22,7 @@ from memsim_gui.mm.mm_inline import (
     lru_tail,
     lruvec_add_folio,
     lruvec_del_folio,
+    move_folio,
 )
 from memsim_gui.mm.mm_types import (
     NODE_FLAGS,
@@ -54,6 +55,7 @@ from memsim_gui.mm.mm_types import (
     SC_NR_UNQUEUED_DIRTY,
     SC_NR_WRITEBACK,
     SC_PRIORITY,
+    SC_RECLAIM_IDX,
     SC_SCAN_ADJUSTED,
     SC_SKIPPED_DEACTIVATE,
     SC_TARGET,
@@ -74,11 +76,13 @@ from memsim_gui.mm.vmstat import (
     NR_FREE_PAGES,
     NR_INACTIVE_ANON,
     NR_ISOLATED_ANON,
+    NR_ZONE_INACTIVE_ANON,
     PGDEACTIVATE,
     PGREFILL,
     PGSCAN_ANON,
     PGSCAN_DIRECT,
     PGSCAN_KSWAPD,
+    PGSKIP_DMA,
     PGSTEAL_ANON,
     PGSTEAL_DIRECT,
     PGSTEAL_KSWAPD,
@@ -100,8 +104,19 @@ LANES_PER_NODE = lanes.LANES_PER_NODE
 
 @inline
 def lruvec_lru_size(state, node, lru):
-    """Pages on a list. Simplified: reclaim always may take pages of every zone, so none is skipped."""
+    """Pages on a list."""
     return node_page_state(state, node, NR_INACTIVE_ANON + lru)
+
+
+@inline
+def _lru_size_below(state, sc, node, lru):
+    """Pages on a list in the zones whose pages may be taken."""
+    if sc[SC_RECLAIM_IDX] == counters.ZONES_PER_NODE - 1:
+        return lruvec_lru_size(state, node, lru)
+    pages = 0
+    for kind in range(sc[SC_RECLAIM_IDX] + 1):
+        pages += zone_page_state(state, zone_of(node, kind), NR_ZONE_INACTIVE_ANON + lru)
+    return pages
 
 
 @inline
@@ -182,7 +197,7 @@ def get_scan_count(state, sc, node):
     anon_share = state.tun[TUN_SWAPPINESS] * (both + 1) // (anon_weight + 1)
     file_share = (200 - state.tun[TUN_SWAPPINESS]) * (both + 1) // (file_weight + 1)
     for lru in range(4):
-        scan = lruvec_lru_size(state, node, lru) >> sc[SC_PRIORITY]
+        scan = _lru_size_below(state, sc, node, lru) >> sc[SC_PRIORITY]
         is_file = lru >= lanes.INACTIVE_FILE
         if balance == causes.BALANCE_FRACT:
             scan = scan * (file_share if is_file else anon_share) // max(1, anon_share + file_share)
@@ -195,16 +210,22 @@ def get_scan_count(state, sc, node):
 
 
 @room
-def _isolate(state, node, lru, goal):
-    """Take up to `goal` pages off the tail of a list. [Iso-1] Returns pages scanned << 32 | pages taken."""
+def _isolate(state, sc, node, lru, goal):
+    """Take up to `goal` pages off the tail of a list. [Iso-1] Returns pages scanned << 32 | pages taken.
+
+    Pages of zones that this reclaim is not for count as scanned, and go to the head in the order they had.
+    """
     lane = node * LANES_PER_NODE + lru
     scanned, taken = 0, 0
-    frames = len(state.page) - len(state.lane_pages)
-    while scanned < goal:
+    pages = state.lane_pages[lane]
+    while taken < goal and scanned < pages:
         pfn = lru_tail(state, lane)
-        if pfn >= frames:
-            break
         scanned += 1
+        kind = state.page[pfn].zone % counters.ZONES_PER_NODE
+        if kind > sc[SC_RECLAIM_IDX]:
+            move_folio(state, pfn, lru, HEAD, causes.SKIP_ZONE)
+            count_vm_events(state, PGSKIP_DMA + kind, 1)
+            continue
         taken += 1
         prefetch(state.page, state.page[pfn].lru_prev)
         prefetch_rmap(state, pfn)
@@ -241,7 +262,7 @@ def shrink_inactive_list(state, sc, node, lru, goal):
     """Scan up to `goal` pages at an inactive tail. [Inact-1..3] Returns the pages freed."""
     lru_add_drain(state)
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_LANE, node * LANES_PER_NODE + lru)
-    counts = _isolate(state, node, lru, goal)
+    counts = _isolate(state, sc, node, lru, goal)
     scanned, taken = counts >> 32, counts & 0xFFFFFFFF
     kind = lru >> 1
     if sc[SC_KIND] != SC_MEMCG:
@@ -296,7 +317,7 @@ def shrink_active_list(state, sc, node, lru, goal):
     """Age up to `goal` pages at an active tail. [Act-1..3]"""
     lru_add_drain(state)
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_LANE, node * LANES_PER_NODE + lru)
-    counts = _isolate(state, node, lru, goal)
+    counts = _isolate(state, sc, node, lru, goal)
     scanned, taken = counts >> 32, counts & 0xFFFFFFFF
     if sc[SC_KIND] != SC_MEMCG:
         count_vm_events(state, PGREFILL, scanned)

@@ -12,7 +12,7 @@ FUNCTION_LINES = 40
 KERNEL_FUNCTION_LINES = 50
 
 # Plain Python on purpose: laying out a state, showing it to views, compiling the rest; the door to the compiled core.
-PLAIN_FILES = {"mm_types.py", "project.py", "warm.py"}
+PLAIN_FILES = {"mm_types.py", "boot.py", "project.py", "warm.py"}
 PLAIN_FUNCTIONS = {"run"}
 
 HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b")

@@ -16,7 +16,7 @@ from tests.mm.invariants import check
 
 pytestmark = pytest.mark.plain
 
-SMALL = {"memory": "512 KiB", "watermarks": {"min": 4, "low": 6, "high": 8}, "swap": "256 KiB"}
+SMALL = {"memory": "576 KiB", "watermarks": {"min": 4, "low": 6, "high": 8}, "swap": "256 KiB"}
 STORY = (
     c.Mmap("A", 64),
     c.OpenFile("F", 64 * 4096),

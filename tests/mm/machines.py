@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from memsim_gui.mm import calls, tick
+from memsim_gui.mm import boot, calls, tick
 from memsim_gui.mm import mm_types as mm
 from memsim_gui.mm.project import project
 from memsim_gui.trace import counters, kinds, tables
@@ -59,7 +59,7 @@ class Bench:
         device = np.array([[tables.DEVICE_SSD, 100 * MICRO, 8192, 0, 0]] * 2)
         start = np.zeros(counters.counters_total(1), np.int64)
         tun = tunables(kernel=kernel, policy=policy)
-        self.state = mm.new_state(
+        self.state = boot.new_state(
             mm.Layout(sizes, zone, np.array([0, frames - metadata, 0]), device, tun, start, metadata)
         )
         self.trace = Trace(project(self.state), Meta())
