@@ -60,6 +60,7 @@ _ROWS = (
     Tunable("memsim.batch_pages", mm_types.TUN_PAGEVEC, 15, 1, mm_types.PAGEVEC_SIZE, "pages"),
     Tunable("memsim.swap_slot_cache", mm_types.TUN_SWAP_SLOT_CACHE, 1, 0, 1, "switch"),
     Tunable("memsim.page_tables", mm_types.TUN_PAGE_TABLES, 1, 0, 1, "switch"),
+    Tunable("memsim.stat_batch", mm_types.TUN_STAT_BATCH, 64, 0, 4096, "changes"),
     Tunable("memsim.sched_slice_ns", mm_types.TUN_SCHED_SLICE_NS, 4_000_000, 1000, 10**9, "ns"),
     Tunable("memsim.hit_ns", mm_types.TUN_HIT_NS, 100, 0, 10**9, "ns"),
     Tunable("memsim.fault_ns", mm_types.TUN_FAULT_NS, 1000, 0, 10**9, "ns"),
@@ -77,6 +78,7 @@ CLASSROOM = KERNEL | {
     "debug.fault_around_bytes": 4096,
     "memsim.swap_slot_cache": 0,
     "memsim.page_tables": 0,
+    "memsim.stat_batch": 0,
     "vm.page-cluster": 0,
     "memsim.sched_slice_ns": 100_000,
 }

@@ -150,7 +150,7 @@ def _reclaim_round(state, sc, first_node):
             break
         sc[SC_PRIORITY] -= 1
     for node in range(nodes):
-        snapshot_refaults(state, sc, node)
+        snapshot_refaults(state, node)
 
 
 @room

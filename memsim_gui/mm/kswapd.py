@@ -166,7 +166,7 @@ def begin_priority(state, sc, node, goal):
     """Begin a pass at the present priority: age the active anon list, then fix the scan targets. [Ks-4]"""
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_PRIORITY, sc[SC_PRIORITY])
     set_actor(state, sc[SC_ACTOR], tables.ACTOR_GOAL, goal)
-    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, sc, node, lanes.INACTIVE_ANON):
+    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, node, lanes.INACTIVE_ANON):
         shrink_active_list(state, sc, node, lanes.ACTIVE_ANON, SWAP_CLUSTER_MAX)
     sc[SC_NR_SCANNED] = 0
     sc[SC_NR_TO_RECLAIM] = goal
@@ -202,7 +202,7 @@ def _finish(state, sc, node):
             boost = max(0, state.zone[zone, tables.ZONE_BOOST] - state.zone[zone, ZONE_BOOST_TAKEN])
             set_zone(state, zone, tables.ZONE_BOOST, boost)
             state.zone[zone, ZONE_BOOST_TAKEN] = 0
-    snapshot_refaults(state, sc, node)
+    snapshot_refaults(state, node)
     publish_clock(state)
     trace(state, kinds.RECLAIM_END, 0, 0, 0, sc[SC_NR_RECLAIMED], node)
     set_actor(state, node, tables.ACTOR_PFN, -1)

@@ -74,7 +74,8 @@ TUN_SCHED_SLICE_NS = 25  # processor time kswapd and a task take in turn: a tick
 TUN_PAGEOUT_NS = 26  # CPU time of unmapping a page and queueing its write, beyond examining it
 TUN_PROCESSORS = 27  # processors that run at once: on two, kswapd works beside the task
 TUN_WATERMARK_BOOST_FACTOR = 28
-TUNABLES = 29
+TUN_STAT_BATCH = 29  # MEMCG_CHARGE_BATCH: how far statistics of cgroups may lag; 0 = not at all
+TUNABLES = 30
 
 POLICY_TWO_LIST = 0
 POLICY_LESSON = 1
@@ -233,8 +234,8 @@ class State(NamedTuple):
     swap: np.recarray  # [slots] SWAP_SLOT
     slot_cache: npt.NDArray[np.int64]  # [2, SLOT_CACHE_SIZE] slots to hand out; slots to give back
     cell: npt.NDArray[np.int64]  # [file pages] XArray slots: 0 empty, frame + 1, or -1 - shadow
-    xa_node: npt.NDArray[np.int64]  # [file pages / 64] 1 = the page cache has an XArray node for these
-    xa_swap: npt.NDArray[np.int64]  # [slots / 64] the same of the swap cache
+    xa_node: npt.NDArray[np.int8]  # [file pages / 64] 1 = the page cache has an XArray node for these
+    xa_swap: npt.NDArray[np.int8]  # [slots / 64] the same of the swap cache
     free_area: npt.NDArray[np.int64]  # [zones, MIGRATE_TYPES, ORDERS] first free block; -1 none
     pageblock: npt.NDArray[np.int64]  # [zones, BLOCKS] MIGRATE_* of the page blocks of zones with such lists
     pmd: npt.NDArray[np.int8]  # [virtual pages / 512] 1 = this stretch has a page table
@@ -270,8 +271,8 @@ STRUCTURE = Structure(
         "swap": Column(SWAP_SLOT, (-1,)),
         "slot_cache": _int64(2, SLOT_CACHE_SIZE),
         "cell": _int64(-1),
-        "xa_node": _int64(-1),
-        "xa_swap": _int64(-1),
+        "xa_node": Column(np.dtype(np.int8), (-1,)),
+        "xa_swap": Column(np.dtype(np.int8), (-1,)),
         "free_area": _int64(-1, MIGRATE_TYPES, ORDERS),
         "pageblock": _int64(-1, BLOCKS),
         "pmd": Column(np.dtype(np.int8), (-1,)),

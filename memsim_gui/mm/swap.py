@@ -37,6 +37,7 @@ from memsim_gui.mm.mm_types import (
     TUN_PAGEVEC,
 )
 from memsim_gui.mm.page_flags import change_bits, clear_bits, folio_test_anon, set_bits
+from memsim_gui.mm.rstat import CHANGES_OF_A_NEW_PAGE, memcg_rstat_updated
 from memsim_gui.mm.vmstat import (
     NR_MLOCK,
     PGACTIVATE,
@@ -94,6 +95,7 @@ def _lru_add(state, pfn):
 def _drain_lru_add(state):
     for node in range(len(state.node)):
         lane = node * LANES_PER_NODE + lanes.LRU_ADD
+        memcg_rstat_updated(state, CHANGES_OF_A_NEW_PAGE * state.lane_pages[lane])
         while state.lane_pages[lane]:
             pfn = lru_first(state, lane)
             _lru_add(state, pfn)

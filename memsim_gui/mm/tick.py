@@ -245,7 +245,7 @@ def _kswapd_on_request(state, call):
             shrink_lruvec_turn(state, sc, node)
         shrink_lruvec_end(state, sc, node)
         sc[SC_PRIORITY] -= 1
-    snapshot_refaults(state, sc, node)
+    snapshot_refaults(state, node)
     call[RESULT] = sc[SC_NR_RECLAIMED]
     end_request(state, sc[SC_NR_RECLAIMED])
 

@@ -129,22 +129,22 @@ def isqrt(n):
 
 
 @inline
-def inactive_is_low(state, sc, node, inactive):
+def inactive_is_low(state, node, inactive):
     """Whether the inactive list of a type is too short beside its active list. [Scan-3]"""
-    inactive_pages = lru_pages(state, sc, node, inactive)
-    active_pages = lru_pages(state, sc, node, inactive + 1)
+    inactive_pages = lru_pages(state, node, inactive)
+    active_pages = lru_pages(state, node, inactive + 1)
     gib = (inactive_pages + active_pages) >> GIB_SHIFT
     ratio = isqrt(10 * gib) if gib else 1
     return inactive_pages * ratio < active_pages
 
 
 @room
-def _may_deactivate(state, sc, node):
+def _may_deactivate(state, node):
     """Which types' active lists may be aged in this run. [Scan-4]"""
     out = 0
     for kind in range(2):
-        refaulted = activations(state, sc, node, kind) != state.node[node, NODE_REFAULTS_ANON + kind]
-        if refaulted or inactive_is_low(state, sc, node, 2 * kind):
+        refaulted = activations(state, node, kind) != state.node[node, NODE_REFAULTS_ANON + kind]
+        if refaulted or inactive_is_low(state, node, 2 * kind):
             out |= ANON << kind
     return out
 
@@ -155,8 +155,8 @@ def prepare_scan_count(state, sc, node):
     mem_cgroup_flush_stats(state)
     sc[SC_ANON_COST] = state.node[node, tables.NODE_ANON_COST]
     sc[SC_FILE_COST] = state.node[node, tables.NODE_FILE_COST]
-    sc[SC_MAY_DEACTIVATE] = ANON | FILE if sc[SC_FORCE_DEACTIVATE] else _may_deactivate(state, sc, node)
-    inactive_file = lru_pages(state, sc, node, lanes.INACTIVE_FILE)
+    sc[SC_MAY_DEACTIVATE] = ANON | FILE if sc[SC_FORCE_DEACTIVATE] else _may_deactivate(state, node)
+    inactive_file = lru_pages(state, node, lanes.INACTIVE_FILE)
     trim = inactive_file >> sc[SC_PRIORITY] and not sc[SC_MAY_DEACTIVATE] & FILE
     sc[SC_CACHE_TRIM_MODE] = 1 if trim else 0
     if sc[SC_KIND] == SC_MEMCG:
@@ -416,7 +416,7 @@ def shrink_lruvec_end(state, sc, node):
     """End a pass: age the active anon list if it has grown too long, and judge how dirty the tail was. [Shr-15]"""
     blk_flush_plugs(state)
     sc[SC_NR_RECLAIMED] += sc[SC_GOT]
-    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, sc, node, lanes.INACTIVE_ANON):
+    if state.sys[SYS_SWAP_TOTAL] and inactive_is_low(state, node, lanes.INACTIVE_ANON):
         shrink_active_list(state, sc, node, lanes.ACTIVE_ANON, SWAP_CLUSTER_MAX)
     if sc[SC_KIND] == SC_KSWAPD:
         if sc[SC_NR_WRITEBACK] and sc[SC_NR_WRITEBACK] == sc[SC_NR_TAKEN]:
@@ -440,7 +440,7 @@ def set_kswapd_failures(state, node, failures):
 
 
 @inline
-def snapshot_refaults(state, sc, node):
+def snapshot_refaults(state, node):
     """Remember the refault activations at the end of a run. [Scan-4]"""
     for kind in range(2):
-        state.node[node, NODE_REFAULTS_ANON + kind] = activations(state, sc, node, kind)
+        state.node[node, NODE_REFAULTS_ANON + kind] = activations(state, node, kind)

@@ -72,8 +72,8 @@ def test_an_unknown_name_is_one_line_before_anything_runs(capsys):
 def test_memory_is_at_least_the_records_and_within_the_budget():
     memory = import_module("memsim_gui.bench.memory")
     assert PAGE.itemsize <= memory.bytes_per_frame().figure <= 48
-    # A page table of 512 entries has an entry of 8 bytes in the table above it.
-    assert PTE.itemsize <= memory.bytes_per_vpage().figure <= 16 + 8 / 512
+    # A byte for each page table of 512 entries, and one for each node of 64 in a file's XArray.
+    assert PTE.itemsize <= memory.bytes_per_vpage().figure <= 16 + 1 / 512 + 1 / 64
 
 
 def test_peers_are_null_where_they_are_not_installed(monkeypatch):

@@ -39,6 +39,7 @@ def tunables(*, kernel: bool, policy: int) -> np.ndarray:
         mm.TUN_CPUS: 1,
         mm.TUN_PROCESSORS: 1,
         mm.TUN_PAGEOUT_NS: 1000,
+        mm.TUN_STAT_BATCH: 64 if kernel else 0,
         mm.TUN_SCHED_SLICE_NS: 100 * MICRO,
     }
     for index, value in values.items():

@@ -75,6 +75,7 @@ def test_scan_targets(costs, priority, expected):
         put(bench, f"nr_{name}", pages)
     control = bench.state.sc[0]
     control[mm_types.SC_PRIORITY], control[mm_types.SC_MAY_SWAP] = priority, 1
+    control[mm_types.SC_RECLAIM_IDX] = counters.ZONES_PER_NODE - 1
     control[[mm_types.SC_ANON_COST, mm_types.SC_FILE_COST]] = costs
     vmscan.get_scan_count(bench.state, control, 0)
     assert control[mm_types.SC_TARGET : mm_types.SC_TARGET + 4].tolist() == expected
@@ -91,7 +92,7 @@ def test_inactive_ratio(mib, ratio):
     for inactive, low in ((lowest, False), (lowest - 1, True)):
         put(bench, "nr_inactive_anon", inactive)
         put(bench, "nr_active_anon", total - inactive)
-        assert bool(vmscan.inactive_is_low(bench.state, bench.state.sc[0], 0, lanes.INACTIVE_ANON)) is low
+        assert bool(vmscan.inactive_is_low(bench.state, 0, lanes.INACTIVE_ANON)) is low
 
 
 # --- swap readahead, dirty thresholds, refault
