@@ -21,13 +21,13 @@ from memsim_gui.mm.mm_types import (
 )
 from memsim_gui.mm.page_writeback import global_dirty_limits, write_cache_pages
 from memsim_gui.mm.tracepoint import set_actor
-from memsim_gui.mm.vmscan import FLUSH_ALL
 from memsim_gui.mm.vmstat import NR_DIRTY, global_node_page_state
 from memsim_gui.trace import tables
 
 FLUSH_NONE = 0
 FLUSH_PERIODIC = 1
 FLUSH_BACKGROUND = 2
+FLUSH_ALL = 3
 CHUNK_PAGES = 32
 MIN_WRITEBACK_PAGES = 1024
 DIRTY_SCOPE = 8

@@ -15,6 +15,7 @@ Simplified: pages are not demoted to slower nodes ([Numa-5]).
 from memsim_gui.jit import inline, prefetch, room
 from memsim_gui.mm import decisions
 from memsim_gui.mm.bio import blk_flush_plugs, complete_due
+from memsim_gui.mm.flusher import FLUSH_ALL, wakeup_flusher
 from memsim_gui.mm.free_area import HIGH, MANAGED, free_unref_page, mark_of, zone_of
 from memsim_gui.mm.mm_inline import (
     HEAD,
@@ -59,7 +60,6 @@ from memsim_gui.mm.mm_types import (
     SC_SCAN_ADJUSTED,
     SC_SKIPPED_DEACTIVATE,
     SC_TARGET,
-    SYS_FLUSHER_WORK,
     SYS_NOW_NS,
     SYS_SWAP_FREE,
     SYS_SWAP_TOTAL,
@@ -96,7 +96,6 @@ from memsim_gui.trace import bits, causes, counters, kinds, lanes, tables
 
 SWAP_CLUSTER_MAX = 32
 GIB_SHIFT = 18
-FLUSH_ALL = 3
 ANON = 1  # bits of SC_MAY_DEACTIVATE
 FILE = 2
 LANES_PER_NODE = lanes.LANES_PER_NODE
@@ -284,7 +283,7 @@ def shrink_inactive_list(state, sc, node, lru, goal):
     # Isolated, scanned and put back; a page that goes is unaccounted, uncharged and counted as stolen instead.
     memcg_rstat_updated(state, 3 * taken + activated + 2 * freed + 3 * written)
     if sc[SC_NR_UNQUEUED_DIRTY] - dirty_before == taken:
-        state.sys[SYS_FLUSHER_WORK] = FLUSH_ALL
+        wakeup_flusher(state, FLUSH_ALL)
     sc[SC_NR_TAKEN] += taken
     if kind:
         sc[SC_FILE_TAKEN] += taken

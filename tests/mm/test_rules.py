@@ -108,13 +108,14 @@ def test_writes_do_not_mark_pages_accessed():
     assert bench.vmstat("nr_dirtied") == 2
 
 
-def test_a_dirty_file_page_is_activated_and_marked_not_written():
+def test_a_dirty_file_page_is_activated_and_marked_and_left_to_the_flusher():
     bench = Bench()
     bench.file(2)
     bench.write([0])
     scan(bench, lanes.INACTIVE_FILE)
-    assert {"PG_active", "PG_reclaim", "PG_dirty"} <= set(flags(bench, 0))
+    assert {"PG_active", "PG_reclaim", "PG_writeback"} <= set(flags(bench, 0))
     assert bench.vmstat("nr_vmscan_immediate_reclaim") == 1
+    assert bench.vmstat("nr_vmscan_write") == 0
 
 
 def test_an_evicted_page_that_comes_back_soon_is_active_at_once():

@@ -113,7 +113,7 @@ def shrink_inactive_list(k: Kernel, control: Control, goal: int, name: str) -> i
     k.events[f"pgsteal_{kind}"] += freed
     workingset.note_cost(k, kind, control.written)
     if control.unqueued_dirty - unqueued == len(taken):
-        k.flush_all = True
+        k.flush_all = k.soon = True
     control.taken += len(taken)
     control.file_taken += len(taken) * (kind == "file")
     return freed
