@@ -231,7 +231,9 @@ def find_or_read(k: Kernel, entry: Entry) -> Page | None:
     if page:
         file.mmap_miss = max(0, file.mmap_miss - 1)
         if "readahead" in page.flags:
+            page.holders += 1  # the fault found it, so reclaim on behalf of the readahead must leave it alone
             readahead.marker_hit(k, file, page, max(k.settings.ra_pages, 0))
+            page.holders -= 1
         if "locked" in page.flags:
             wait_for(k, "disk")
             return None
