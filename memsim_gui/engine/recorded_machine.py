@@ -40,7 +40,9 @@ FILES = {"/sys/block/vda/queue/read_ahead_kb": "block.read_ahead_kb"}
 
 def from_recording(path: Path) -> MachineSpec:
     """Return the machine of a recording's JSON file. Raises InputError if it is none, SpecError if it cannot run."""
-    document = _load(path)
+    document = load_document(path)
+    if not isinstance(document.get("zones_at_start"), dict):
+        raise InputError(str(path), "has no zones_at_start", "the JSON file of a recording of a real kernel")
     start = _start_row(path)
     zones = tuple(_zone(str(path), name, entry, start) for name, entry in document["zones_at_start"].items())
     nodes = sorted({zone.node for zone in zones})
@@ -80,15 +82,16 @@ def _processors(command: str) -> int:
     return sum(int(part[-1]) - int(part[0]) + 1 for part in ranges)
 
 
-def _load(path: Path) -> dict[str, Any]:
+def load_document(path: Path) -> dict[str, Any]:
+    """Return what a recording's JSON file says. Raises InputError if it cannot be read or is no JSON object."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror}", "a recording's JSON file") from None
     except (ValueError, RecursionError) as error:
         raise InputError(str(path), f"is no JSON: {error}", "a recording's JSON file") from None
-    if not isinstance(document, dict) or not isinstance(document.get("zones_at_start"), dict):
-        raise InputError(str(path), "has no zones_at_start", "the JSON file of a recording of a real kernel")
+    if not isinstance(document, dict):
+        raise InputError(str(path), "is no JSON object", "a recording's JSON file")
     return document
 
 

@@ -5,7 +5,6 @@ file, row and column.
 """
 
 import csv
-import json
 import lzma
 import re
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from memsim_gui.engine import script
 from memsim_gui.engine.errors import InputError, quoted
+from memsim_gui.engine.recorded_machine import load_document
 from memsim_gui.engine.script import Script
 
 Floats = npt.NDArray[np.float64]
@@ -84,7 +84,7 @@ def find(folder: Path) -> dict[str, Path]:
 
 def load(path: Path, wanted: tuple[str, ...]) -> Recording:
     """Read the recording of a JSON file, of its counters those that are wanted. Raises InputError."""
-    document = _document(path)
+    document = load_document(path)
     table = table_beside(path)
     if table is None:
         raise InputError(str(path), "has no samples beside it", f"{path.stem}.csv or {path.stem}.csv.xz")
@@ -92,18 +92,6 @@ def load(path: Path, wanted: tuple[str, ...]) -> Recording:
     version = _VERSION.search(str(document.get("kernel", "")))
     found = _script(path, document)
     return Recording(path, _managed(path, document), version[0] if version else "", found, runs)
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror}", "a recording's JSON file") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(str(path), f"is no JSON: {error}", "a recording's JSON file") from None
-    if not isinstance(document, dict):
-        raise InputError(str(path), "is no JSON object", "a recording's JSON file")
-    return document
 
 
 def _managed(path: Path, document: dict[str, Any]) -> int:
