@@ -3,41 +3,37 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QTabWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 
-from memsim_gui.engine import recording
-from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.tokens import THEMES, load_theme
 from memsim_gui.session.boundaries import Unit
-from memsim_gui.session.jobs import Report, snapshot
+from memsim_gui.session.jobs import Report
 from memsim_gui.session.moment import Selection
 from memsim_gui.session.session import Session
+from memsim_gui.view import arrangement, menus
 from memsim_gui.view.actions import ENTRIES, Actions
 from memsim_gui.view.dialogs import Palette, help_page, shortcut_sheet
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.exporting import ExporterLike
+from memsim_gui.view.files import Files
 from memsim_gui.view.footer import Footer
 from memsim_gui.view.lecture import LectureView
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
+from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.stage import StageView
-from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, UNIT, apply_theme
+from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
 from memsim_gui.view.transport import TransportBar
 
 FRAME_MS = 16
 CALM_EVERY = 6  # frames between two updates of panels that are read, while the clock runs
 LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
-LAYOUT_VERSION = 1
 START_SHARE, SMALLEST_SIZE = 0.9, (1180, 680)
-DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
-THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High contrast"}
-OPEN_FILTERS = "All sources (*.toml *.wl *.memsim);;Scenarios (*.toml);;Scripts (*.wl);;Recordings (*.memsim)"
 CAMERA_DOCKS = {
     "page-cache": "page_cache",
     "address-space": "address_space",
@@ -70,7 +66,8 @@ class MainWindow(QMainWindow):
         """Build the window. `open_source` shows what the person names in the session, or raises InputError."""
         super().__init__()
         self.session, self.exporter = session, exporter
-        self._open_source, self._settings = open_source, settings
+        self._settings = settings
+        self.files = Files(session, open_source, self)
         self._clock = time.monotonic()
         self._frames = 0
         self.theme = load_theme(DEFAULT_THEME)
@@ -84,7 +81,7 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._lay_out()
-        self._build_menus()
+        menus.build(self, self.act, self.docks, self.use_theme)
         self._connect()
         self._restore()
         self._story_opened()
@@ -103,45 +100,12 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.setCentralWidget(self.stage)
         self.setStatusBar(self.footer)
-        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
-        self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
-        for area in (LEFT, RIGHT, BOTTOM):
-            self.setTabPosition(area, QTabWidget.TabPosition.North)
+        arrangement.prepare(self)
         self.reset_layout()
 
     def reset_layout(self) -> None:
         """Put every dock back where it begins."""
-        first: dict[Qt.DockWidgetArea, Dock] = {}
-        for entry in REGISTRY:
-            dock = self.docks[entry.panel.NAME]
-            dock.setFloating(False)
-            self.addDockWidget(entry.area, dock)
-            if entry.area in first:
-                self.tabifyDockWidget(first[entry.area], dock)
-            first.setdefault(entry.area, dock)
-            dock.show()
-        for area, dock in first.items():
-            dock.raise_()
-            way = Qt.Orientation.Vertical if area == BOTTOM else Qt.Orientation.Horizontal
-            self.resizeDocks([dock], [DOCK_UNITS[area] * UNIT], way)
-
-    def _build_menus(self) -> None:
-        menus: dict[str, QMenu] = {}
-        for entry in ENTRIES:
-            if entry.menu not in menus:
-                menus[entry.menu] = self.menuBar().addMenu(entry.menu)
-            menus[entry.menu].addAction(self.act[entry.name])
-        view = menus[self.act.entry("lecture").menu]
-        view.addSeparator()
-        for dock in self.docks.values():
-            view.addAction(dock.toggleViewAction())
-            self.addAction(dock.toggleViewAction())
-        view.addSeparator()
-        themes = view.addMenu("&Theme")
-        for name in THEMES:
-            themes.addAction(THEME_TITLES[name]).setData(name)
-        themes.triggered.connect(self._theme_chosen)
+        arrangement.reset(self, self.docks)
 
     def _connect(self) -> None:
         session = self.session
@@ -151,7 +115,7 @@ class MainWindow(QMainWindow):
             self.act[name].setData((unit, direction))
             self.act[name].triggered.connect(self._step)
         self.transport.speed_chosen.connect(session.player.set_speed)
-        self.transport.scenario_chosen.connect(self.open_source)
+        self.transport.scenario_chosen.connect(self.files.open)
         self.transport.policy_chosen.connect(session.change_policy)
         session.player.running_changed.connect(self._running_changed)
         session.command_rejected.connect(self._rejected)
@@ -159,6 +123,8 @@ class MainWindow(QMainWindow):
         session.busy_changed.connect(self._busy_changed)
         session.opened.connect(self._story_opened)
         session.looked.connect(self._look)
+        self.files.said.connect(self.footer.say)
+        self.files.refused.connect(self._story_opened)
         self._timer.timeout.connect(self._frame)
         for panel in self._panels():
             panel.woke.connect(session.player.relook)
@@ -172,8 +138,8 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[[], object]]:
         session = self.session
         return {
-            "open": self._open_file,
-            "save": self._save_recording,
+            "open": self.files.ask_open,
+            "save": self.files.ask_save,
             "export": self._export,
             "quit": self.close,
             "undo": session.undo,
@@ -272,33 +238,6 @@ class MainWindow(QMainWindow):
         player.set_speed(player.speed_index + rungs)
         self.transport.show_speed(player.speed_index)
 
-    def open_source(self, source: str) -> None:
-        """Show a scenario, script or recording; what is wrong with it stands in the footer."""
-        try:
-            self._open_source(source)
-        except InputError as error:
-            self.footer.say(str(error))
-            self._story_opened()
-
-    def _open_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open", "", OPEN_FILTERS)
-        if path:
-            self.open_source(path)
-
-    def _save_recording(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Save recording", "recording.memsim", "Recordings (*.memsim)")
-        if path:
-            self.save_recording(path)
-
-    def save_recording(self, path: str) -> None:
-        """Write the trace shown to a file, whole or not at all."""
-        try:
-            recording.save(snapshot(self.session.trace), path)
-        except InputError as error:
-            self.footer.say(str(error))
-        else:
-            self.footer.say(f"saved {path}")
-
     def _export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Export", "memsim.mp4", self.exporter.filters)
         if path:
@@ -337,9 +276,6 @@ class MainWindow(QMainWindow):
 
     # --- look and layout
 
-    def _theme_chosen(self, action: QAction) -> None:
-        self.use_theme(action.data())
-
     def use_theme(self, name: str) -> None:
         """Dress everything in a shipped theme, and remember it."""
         self.theme = load_theme(name)
@@ -357,19 +293,14 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Bring back the layout of the last time, if it was written by a window like this one."""
-        geometry, state = self._settings.value("geometry"), self._settings.value("layout")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        if state is not None:
-            self.restoreState(state, LAYOUT_VERSION)
+        arrangement.restore(self, self._settings)
         name = str(self._settings.value("theme", DEFAULT_THEME))
         self.use_theme(name if name in THEMES else DEFAULT_THEME)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and end whatever runs."""
         self._timer.stop()
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        arrangement.save(self, self._settings)
         self.lecture.close()
         self.exporter.cancel()
         self.session.close()

@@ -182,9 +182,9 @@ def test_lecture_is_driven_by_a_clicker(window, qtbot):
 
 def test_saving_writes_a_recording_that_loads(window, tmp_path):
     path = tmp_path / "saved.memsim"
-    window.save_recording(str(path))
+    window.files.save(str(path))
     assert len(recording.load(path)) == len(window.session.trace)
-    window.save_recording(str(tmp_path / "no folder" / "saved.memsim"))
+    window.files.save(str(tmp_path / "no folder" / "saved.memsim"))
     assert "cannot be written" in window.footer.currentMessage()
 
 
@@ -207,7 +207,7 @@ def test_export_runs_with_progress_and_can_be_cancelled(window):
 
 def test_a_bad_source_is_said_in_the_footer(window):
     before = window.session.trace
-    window.open_source("nowhere.toml")
+    window.files.open("nowhere.toml")
     assert "nowhere.toml" in window.footer.currentMessage()
     assert window.session.trace is before
 

@@ -1,0 +1,54 @@
+"""Where the docks stand: the arrangement the window begins with, and bringing back the one it was left with."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QMainWindow, QTabWidget
+
+from memsim_gui.view.docks import Dock
+from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
+from memsim_gui.view.style import UNIT
+
+VERSION = 1  # of the arrangement: a saved one of another version is not brought back
+DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
+
+
+def prepare(window: QMainWindow) -> None:
+    """Set how a window's docks may be moved."""
+    window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+    window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+    window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+    for area in (LEFT, RIGHT, BOTTOM):
+        window.setTabPosition(area, QTabWidget.TabPosition.North)
+
+
+def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
+    """Put every dock back where it begins."""
+    first: dict[Qt.DockWidgetArea, Dock] = {}
+    for entry in REGISTRY:
+        dock = docks[entry.panel.NAME]
+        dock.setFloating(False)
+        window.addDockWidget(entry.area, dock)
+        if entry.area in first:
+            window.tabifyDockWidget(first[entry.area], dock)
+        first.setdefault(entry.area, dock)
+        dock.show()
+    for area, dock in first.items():
+        dock.raise_()
+        way = Qt.Orientation.Vertical if area == BOTTOM else Qt.Orientation.Horizontal
+        window.resizeDocks([dock], [DOCK_UNITS[area] * UNIT], way)
+
+
+def save(window: QMainWindow, settings: QSettings) -> None:
+    """Remember how a window is arranged."""
+    settings.setValue("geometry", window.saveGeometry())
+    settings.setValue("layout", window.saveState(VERSION))
+
+
+def restore(window: QMainWindow, settings: QSettings) -> None:
+    """Bring back the arrangement of the last time, if it was written by a window like this one."""
+    geometry, state = settings.value("geometry"), settings.value("layout")
+    if geometry is not None:
+        window.restoreGeometry(geometry)
+    if state is not None:
+        window.restoreState(state, VERSION)
