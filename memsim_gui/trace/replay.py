@@ -1,6 +1,6 @@
 """Replay: move a ViewState forward over events. Compiled when compiling is possible, plain Python otherwise.
 
-Python only walks the rare GROW events, where arrays are replaced; everything else happens in `_apply`.
+Python only sees the rare GROW events, where arrays are replaced; everything else happens in `_apply`.
 """
 
 import numpy as np
@@ -15,14 +15,15 @@ ORDERED_MASK = sum(1 << kind for kind in lanes.ORDERED)
 
 
 @jit.entry
-def _apply(view, kind, src, dst, ident, value):  # type: ignore[no-untyped-def]
-    """Apply events (columns of one stretch without GROW) to the view in place.
+def _apply(view, columns, start):  # type: ignore[no-untyped-def]
+    """Apply events (their COLUMNS) from number `start` on to the view in place; return where a GROW stops it.
 
     One function without helpers: it also runs uncompiled, where compiled helpers could not be called.
     """
+    kind, src, dst, ident, value = columns
     rows = (view.vma, view.file, view.task, view.zone, view.actor, view.device, view.clock, view.node)
     lru_next, lru_prev, frames = view.lru_next, view.lru_prev, len(view.lane)
-    for i in range(len(kind)):
+    for i in range(start, len(kind)):
         what, who, n = kind[i], ident[i], value[i]
         if what == kinds.COUNT:
             view.counter[who] += n
@@ -62,23 +63,18 @@ def _apply(view, kind, src, dst, ident, value):  # type: ignore[no-untyped-def]
         elif what == kinds.FLOW:
             view.lane_pages[src[i]] -= n
             view.lane_pages[dst[i]] += n
+        elif what == kinds.GROW:
+            return i
+    return len(kind)
 
 
 COMPILED_ABOVE_EVENTS = 20_000
 COLUMNS = ("kind", "src", "dst", "ident", "value")
 
 
-def _run(view: ViewState, part: npt.NDArray[np.void], *, compiled: bool) -> None:
-    if compiled:
-        _apply(view, *(part[name] for name in COLUMNS))
-    else:
-        # Python's own integers: NumPy's small ones would overflow where compiled code widens them.
-        jit.plain(_apply)(view, *(part[name].tolist() for name in COLUMNS))
-
-
 def compile_for(view: ViewState, events: npt.NDArray[np.void]) -> None:
     """Compile for views and events of these types (only their types matter)."""
-    _apply.compile(tuple(map(jit.typeof, (view, *(events[name] for name in COLUMNS)))))
+    _apply.compile(tuple(map(jit.typeof, (view, tuple(events[name] for name in COLUMNS), 0))))
 
 
 def apply(view: ViewState, events: npt.NDArray[np.void]) -> ViewState:
@@ -87,12 +83,12 @@ def apply(view: ViewState, events: npt.NDArray[np.void]) -> ViewState:
     Short stretches run as plain Python as long as nothing is compiled, so that a recording plays at once on a first
     start.
     """
-    compiled = jit.JIT_ENABLED and (jit.is_compiled() or len(events) > COMPILED_ABOVE_EVENTS)
-    start = 0
-    for at in [*np.flatnonzero(events["kind"] == kinds.GROW).tolist(), len(events)]:
-        if at > start:
-            _run(view, events[start:at], compiled=compiled)
-        if at < len(events):
-            view = grow(view, int(events["dst"][at]), int(events["value"][at]))
-        start = at + 1
+    columns, run = tuple(events[name] for name in COLUMNS), _apply
+    if not (jit.JIT_ENABLED and (jit.is_compiled() or len(events) > COMPILED_ABOVE_EVENTS)):
+        # Python's own integers: NumPy's small ones would overflow where compiled code widens them.
+        columns, run = tuple(column.tolist() for column in columns), jit.plain(_apply)
+    at = run(view, columns, 0)
+    while at < len(events):
+        view = grow(view, int(events["dst"][at]), int(events["value"][at]))
+        at = run(view, columns, at + 1)
     return view

@@ -5,19 +5,21 @@ ViewState at a position. Position p lies before event p: `view_at(0)` is the sta
 """
 
 import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.trace import kinds, replay
-from memsim_gui.trace.view_state import ViewState, copy_view
+from memsim_gui.trace.keyframes import Keyframe, Keyframes, NearKeyframes
+from memsim_gui.trace.view_state import ViewState, copy_into, copy_view
 
 Events = npt.NDArray[np.void]
 KEYFRAME_EVERY_EVENTS = 50_000
-KEYFRAME_BUDGET_BYTES = 512 << 20
-KEPT_KEYFRAMES = 3
+KEYFRAME_BUDGET_BYTES = 384 << 20
+LAID_BUDGET_BYTES = 128 << 20
 
 
 @dataclass
@@ -51,6 +53,13 @@ class Meta:
         return f"{self.policy} · {self.detail} · Linux 6.1"
 
 
+class Memory(NamedTuple):
+    """Bytes that something takes, and how many it may take."""
+
+    used: int
+    budget: int
+
+
 class Trace:
     """Events in append-only chunks, keyframes at chunk boundaries.
 
@@ -65,9 +74,10 @@ class Trace:
         self._chunks: list[Events] = []
         self._starts: list[int] = []
         self._length = 0
-        self._key_positions = [0]
-        self._key_views = [copy_view(start)]
-        self._key_bytes = _bytes(start)
+        self._keyframes = Keyframes(KEYFRAME_BUDGET_BYTES, Keyframe(0, copy_view(start)))
+        self._laid = NearKeyframes(LAID_BUDGET_BYTES)  # left behind by seeks; no part of what is saved
+        self._offered = 0  # where the producer handed over its last keyframe, kept or not
+        self._found: dict[int, tuple[int, npt.NDArray[np.int64]]] = {}  # by kind: events searched, and what was found
 
     def __len__(self) -> int:
         """Number of events."""
@@ -80,28 +90,37 @@ class Trace:
             self._starts.append(self._length)
             self._length += len(events)
 
+    @property
+    def memory(self) -> Memory:
+        """What the keyframes take."""
+        return Memory(self._keyframes.nbytes + self._laid.nbytes, KEYFRAME_BUDGET_BYTES + LAID_BUDGET_BYTES)
+
+    @property
+    def _spacing(self) -> int:
+        """Least events between two keyframes: to replay them takes about as long as to copy a view."""
+        return max(KEYFRAME_EVERY_EVENTS, _bytes(self.start) // 64)
+
+    @property
+    def start(self) -> ViewState:
+        """The state before the first event; not to be changed."""
+        return next(iter(self._keyframes)).view
+
     def wants_keyframe(self) -> bool:
         """Whether the producer should hand over a keyframe at the end of the trace now."""
-        spacing = max(KEYFRAME_EVERY_EVENTS, _bytes(self._key_views[0]) // 64)
-        return self._length - self._key_positions[-1] >= spacing
+        return self._length - self._offered >= self._spacing
 
     def add_keyframe(self, view: ViewState) -> None:
-        """Store the state at the end of the trace; the view is kept, not copied. Thins older ones to the budget."""
-        self._key_positions.append(self._length)
-        self._key_views.append(view)
-        self._key_bytes += _bytes(view)
-        while self._key_bytes > KEYFRAME_BUDGET_BYTES and len(self._key_views) > KEPT_KEYFRAMES:
-            self._thin()
+        """Store the state at the end of the trace; the view is kept, not copied. Thins others to the budget.
 
-    def _thin(self) -> None:
-        keep = [i for i in range(len(self._key_views)) if i % 2 == 0 or i == len(self._key_views) - 1]
-        self._key_positions = [self._key_positions[i] for i in keep]
-        self._key_views = [self._key_views[i] for i in keep]
-        self._key_bytes = sum(map(_bytes, self._key_views))
+        One that follows lost events stays: what comes after it cannot be replayed from any other.
+        """
+        lost = self._length > 0 and int(self.events(self._length - 1, self._length)["kind"][0]) == kinds.LOST
+        self._offered = self._length
+        self._keyframes.add(Keyframe(self._length, view, pinned=lost))
 
     def keyframes(self) -> list[tuple[int, ViewState]]:
-        """Positions and view states of all keyframes, ascending."""
-        return list(zip(self._key_positions, self._key_views, strict=True))
+        """Positions and view states of all keyframes that the producer made, ascending."""
+        return [(keyframe.position, keyframe.view) for keyframe in self._keyframes]
 
     def truncate(self, length: int) -> None:
         """Forget everything after the first `length` events (undo)."""
@@ -111,41 +130,65 @@ class Trace:
         if self._chunks:
             self._chunks[-1] = self._chunks[-1][: length - self._starts[-1]]
         self._length = min(self._length, length)
-        keep = bisect.bisect_right(self._key_positions, length)
-        self._key_positions, self._key_views = self._key_positions[:keep], self._key_views[:keep]
-        self._key_bytes = sum(map(_bytes, self._key_views))
+        self._offered = min(self._offered, length)
+        for keyframes in (self._keyframes, self._laid):
+            keyframes.truncate(length)
+        self._found = {
+            kind: (min(known, length), found[: np.searchsorted(found, length)])
+            for kind, (known, found) in self._found.items()
+        }
+
+    def pieces(self, start: int, stop: int) -> Iterator[Events]:
+        """Events of the half-open stretch, clipped to what exists, in pieces that are not copied."""
+        start, stop = max(0, start), min(stop, self._length)
+        at = bisect.bisect_right(self._starts, start) - 1
+        while start < stop:
+            begin, chunk = self._starts[at], self._chunks[at]
+            yield chunk[start - begin : stop - begin]
+            start = begin + len(chunk)
+            at += 1
 
     def events(self, start: int, stop: int) -> Events:
         """Events of the half-open stretch, clipped to what exists."""
-        start, stop = max(0, start), min(stop, self._length)
-        if start >= stop:
-            return np.empty(0, kinds.EVENT)
-        first = bisect.bisect_right(self._starts, start) - 1
-        parts = []
-        for begin, chunk in zip(self._starts[first:], self._chunks[first:], strict=True):
-            if begin >= stop:
-                break
-            parts.append(chunk[max(0, start - begin) : stop - begin])
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        parts = list(self.pieces(start, stop))
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty(0, kinds.EVENT)
+
+    def nearest(self, position: int) -> Keyframe:
+        """Return the keyframe from which a position is reached soonest: the last one at or before it."""
+        made, laid = self._keyframes.before(position), self._laid.before(position)
+        return max((found for found in (made, laid) if found), key=lambda found: found.position)
 
     def view_at(self, position: int) -> ViewState:
         """Return a fresh ViewState at a position: nearest keyframe, then events forward."""
-        position = max(0, min(position, self._length))
-        at = bisect.bisect_right(self._key_positions, position) - 1
-        view = copy_view(self._key_views[at])
-        return self.forward(view, self._key_positions[at], position)
+        return Cursor(self, position).view
 
     def forward(self, view: ViewState, start: int, stop: int) -> ViewState:
         """Advance a view from `start` to `stop` in place (returned, because arrays may have grown)."""
-        return replay.apply(view, self.events(start, stop))
+        for events in self.pieces(start, stop):
+            view = replay.apply(view, events)
+        return view
+
+    def reach(self, view: ViewState, start: int, stop: int) -> ViewState:
+        """Advance as `forward` does; of a long way, keep the state halfway, so that seeks nearby are short."""
+        if stop - start < 2 * self._spacing or _bytes(view) > LAID_BUDGET_BYTES:
+            return self.forward(view, start, stop)
+        middle = (start + stop) // 2
+        view = self.forward(view, start, middle)
+        self._laid.add(Keyframe(middle, copy_view(view)))
+        return self.forward(view, middle, stop)
 
     def positions_of(self, kind: int) -> npt.NDArray[np.int64]:
-        """Positions of all events of a kind, ascending."""
-        found = [
-            np.flatnonzero(chunk["kind"] == kind) + begin
-            for begin, chunk in zip(self._starts, self._chunks, strict=True)
-        ]
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+        """Positions of all events of a kind, ascending. Only what has been added since the last call is searched."""
+        known, found = self._found.get(kind, (0, np.empty(0, np.int64)))
+        parts = [found]
+        for events in self.pieces(known, self._length):
+            parts.append(np.flatnonzero(events["kind"] == kind) + known)
+            known += len(events)
+        if len(parts) > 1:
+            self._found[kind] = (known, np.concatenate(parts))
+        return self._found[kind][1] if kind in self._found else found
 
 
 class Cursor:
@@ -154,15 +197,17 @@ class Cursor:
     def __init__(self, trace: Trace, position: int = 0) -> None:
         """Place a cursor."""
         self.trace = trace
-        self.position = position
-        self.view = trace.view_at(position)
+        self.position = max(0, min(position, len(trace)))
+        near = trace.nearest(self.position)
+        self.view = trace.reach(copy_view(near.view), near.position, self.position)
 
     def seek(self, position: int) -> ViewState:
-        """Move to a position; backwards means from the nearest keyframe."""
+        """Move to a position; backwards means from the nearest keyframe. The view's arrays are used again."""
         position = max(0, min(position, len(self.trace)))
-        near = bisect.bisect_right(self.trace._key_positions, position) - 1  # noqa: SLF001 - same room, same file
-        if position < self.position or self.trace._key_positions[near] > self.position:  # noqa: SLF001
-            self.view = self.trace.view_at(position)
+        near = self.trace.nearest(position)
+        if position < self.position or near.position > self.position:
+            self.view = copy_into(self.view, near.view)
+            self.view = self.trace.reach(self.view, near.position, position)
         else:
             self.view = self.trace.forward(self.view, self.position, position)
         self.position = position

@@ -112,6 +112,19 @@ def copy_view(view: ViewState) -> ViewState:
     return ViewState(*copies)
 
 
+def copy_into(view: ViewState, other: ViewState) -> ViewState:
+    """Return a copy of `other` that uses the arrays of `view` again wherever they have the same size."""
+    pairs: list[Any] = list(zip(view, other, strict=True))
+    return ViewState(*(_copied_into(*pair) for pair in pairs))
+
+
+def _copied_into(array: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if array.shape != other.shape:
+        return other.copy()
+    np.copyto(array, other)
+    return array
+
+
 def differences(a: ViewState, b: ViewState) -> list[str]:
     """Name each field in which two view states differ, with the first differing place; empty if they are equal."""
     out = []
