@@ -17,10 +17,15 @@ def _pixel(color: QColor) -> int:
 
 
 def image(states: npt.NDArray[np.uint8], columns: int, pitch: int, gap: int, colors: npt.NDArray[np.uint32]) -> QImage:
+    """Draw cells by their states as `mosaic` does; `colors` by state."""
+    return mosaic(colors[states], columns, pitch, gap)
+
+
+def mosaic(shades: npt.NDArray[np.uint32], columns: int, pitch: int, gap: int) -> QImage:
     """Draw cells row by row, `pitch` pixels apart with `gap` clear pixels between; transparent after the last."""
-    rows = -(-len(states) // columns)
+    rows = -(-len(shades) // columns)
     cells = np.zeros(rows * columns, np.uint32)
-    cells[: len(states)] = colors[states]
+    cells[: len(shades)] = shades
     pixels = np.repeat(np.repeat(cells.reshape(rows, columns), pitch, axis=0), pitch, axis=1)
     for i in range(gap):
         pixels[pitch - 1 - i :: pitch] = 0

@@ -1,4 +1,4 @@
-"""Painter of grids: the page cache of a file, a mapping of an address space, the physical map.
+"""Painter of grids: the page cache of a file, a mapping of an address space.
 
 Large cells are tokens with all their marks; small ones are plain squares whose colour is their state, in one image.
 """
@@ -15,7 +15,6 @@ from memsim_gui.paint.tokens import Theme, mixed
 from memsim_gui.scene import address_space, marks, page_cache
 from memsim_gui.scene.geometry import Grid, Metrics, Rect, cells, place, places
 from memsim_gui.scene.page_cache import FileGrid
-from memsim_gui.scene.physical_map import PhysicalMap
 from memsim_gui.scene.tokens import Tokens
 
 LARGEST_CELL_UNITS = 6.5
@@ -44,7 +43,7 @@ class GridPainter:
             self._tokens(painter, g, at, shown.states[at] - page_cache.CACHED, shown.marks[at], shown.frames[at])
         else:
             dirty = cached & ((shown.marks & (marks.DIRTY | marks.WRITEBACK)) != 0)
-            self._plain(painter, g, shown.states, page_cache.CACHED, self._file_colors(), dirty)
+            self._plain(painter, g, shown.states, self._file_colors(), dirty)
         self._touched(painter, g, shown)
         return g
 
@@ -60,17 +59,9 @@ class GridPainter:
             self._tokens(painter, g, at, shown.states[at] - address_space.PRESENT, shown.marks[at], shown.frames[at])
         else:
             old = present & ((shown.marks & marks.YOUNG) == 0)
-            self._plain(painter, g, shown.states, address_space.PRESENT, self._space_colors(), old)
+            self._plain(painter, g, shown.states, self._space_colors(), old)
         if shown.asked is not None:
             self._asked(painter, g, shown)
-        return g
-
-    def physical(self, painter: QPainter, area: Rect, shown: PhysicalMap) -> Grid:
-        """Draw the physical map."""
-        g = cells(area, len(shown.states), LARGEST_CELL_UNITS * self.m.unit)
-        colors = [role.fill for role in self.theme.roles] + [self.theme.color["asleep"]]
-        colors[marks.FREE] = self.theme.color["free_ground"]
-        self._plain(painter, g, shown.states, 0, colors, np.zeros(len(shown.states), np.bool_))
         return g
 
     # --- cells
@@ -92,12 +83,11 @@ class GridPainter:
         painter: QPainter,
         g: Grid,
         states: npt.NDArray[np.uint8],
-        first_role: int,
         colors: list[QColor],
         darker: npt.NDArray[np.bool_],
     ) -> None:
-        """Draw cells as one image; states from `first_role` on are roles, `darker` ones less bright."""
-        shades = colors if first_role == 0 else colors + [role.fill for role in self.theme.roles]
+        """Draw cells as one image; states after those with a colour are roles, `darker` ones less bright."""
+        shades = colors + [role.fill for role in self.theme.roles]
         dark = [mixed(shade, self.theme.color["card"], DARK_SHARE) for shade in shades]
         pitch = max(1, int(g.pitch * self.dpr))
         table = palette([*shades, *dark])

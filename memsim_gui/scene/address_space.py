@@ -8,6 +8,7 @@ import numpy.typing as npt
 from memsim_gui.scene import marks
 from memsim_gui.scene.words import grouped
 from memsim_gui.trace import bits, tables
+from memsim_gui.trace.explain import label
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -51,6 +52,8 @@ class Mapping(NamedTuple):
     states: Bytes  # [pages]
     marks: Bytes  # [pages] YOUNG and DIRTY by the PTE, LOCKED by the page
     frames: npt.NDArray[np.int32]  # [pages] frame, -1 = none
+    slots: npt.NDArray[np.int32]  # [pages] swap slot, -1 = none
+    first_pte: int
     asked: Asked | None
 
 
@@ -77,17 +80,18 @@ def mapping(view: ViewState, trace: Trace, row: int) -> Mapping:
     shown = np.where(present & ((pte & bits.PTE_YOUNG) != 0), marks.YOUNG, 0).astype(np.uint8)
     shown |= np.where(present & ((pte & bits.PTE_DIRTY) != 0), marks.DIRTY, 0).astype(np.uint8)
     shown[held] |= np.where(view.bits[frames[held]] & bits.PG_MLOCKED, marks.LOCKED, 0).astype(np.uint8)
-    names = trace.labels.vmas
     return Mapping(
         row,
         vma[tables.VMA_TASK],
-        names[row] if row < len(names) and names[row] else f"vma {row}",
+        label(trace.labels.vmas, row, "vma"),
         vma[tables.VMA_START_VPN] * trace.meta.page_bytes,
         flag_words(vma[tables.VMA_BITS]),
         f"{grouped(len(held))} of {grouped(pages)} pages present, {grouped(int(np.count_nonzero(swapped)))} in swap",
         states,
         shown,
         frames,
+        np.where(swapped, target, -1).astype(np.int32),
+        first,
         asked(vma, trace.meta.page_bytes),
     )
 

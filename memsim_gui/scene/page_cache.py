@@ -9,6 +9,7 @@ from memsim_gui.scene import marks
 from memsim_gui.scene.words import byte_size, grouped
 from memsim_gui.trace import kinds, lanes, tables
 from memsim_gui.trace.causes import HIT
+from memsim_gui.trace.explain import label
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -31,6 +32,8 @@ class FileGrid(NamedTuple):
     states: Bytes  # [pages] ABSENT, SHADOW, SWAPPED or CACHED + role
     marks: Bytes  # [pages] bits of scene.marks
     frames: npt.NDArray[np.int32]  # [pages] frame, -1 = not cached
+    slots: npt.NDArray[np.int32]  # [pages] swap slot of shared memory, -1 = none
+    first_cell: int
     hits: npt.NDArray[np.int64]
     misses: npt.NDArray[np.int64]
 
@@ -47,13 +50,13 @@ def file_grid(view: ViewState, trace: Trace, position: int, file: int, young: np
     states[cached] = CACHED + _roles(view, frames[cached])
     shown = np.zeros(pages, np.uint8)
     shown[cached] = marks.marks_of(view, frames[cached], young)
-    names = trace.labels.files
     hits, misses = touched(trace, position, first, pages)
     share = 100 * len(cached) / pages if pages else 0.0
     summary = f"{grouped(len(cached))} of {grouped(pages)} pages · {share:.4g} %"
     summary += f" · {byte_size(int(row[tables.FILE_SIZE_BYTES]))}"
+    slots = np.where(cells <= kinds.CELL_SWAPPED, kinds.CELL_SWAPPED - cells, -1).astype(np.int32)
     return FileGrid(
-        file, names[file] if file < len(names) else f"file {file}", summary, states, shown, frames, hits, misses
+        file, label(trace.labels.files, file, "file"), summary, states, shown, frames, slots, first, hits, misses
     )
 
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.scene import naming
 from memsim_gui.trace import bits, kinds, lanes, tables
-from memsim_gui.trace.explain import sentence
+from memsim_gui.trace.explain import label, sentence
 from memsim_gui.trace.store import Cursor, Events, Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -98,8 +99,7 @@ def _mapping(view: ViewState, trace: Trace, frame: int) -> list[Field]:
     if mapping & bits.PAGE_MAPPING_ANON:
         words = f"anon_vma {mapping >> 1} | PAGE_MAPPING_ANON"
     else:
-        number, names = (mapping >> 1) - 1, trace.labels.files
-        words = f"address_space of {names[number] if number < len(names) else f'file {number}'}"
+        words = f"address_space of {label(trace.labels.files, (mapping >> 1) - 1, 'file')}"
     return [
         Field("mapping", words, "page->mapping"),
         Field("index", f"{int(view.pgoff[frame]) & 0xFFFFFFFF:#x}", "page->index"),
@@ -120,14 +120,12 @@ def _ptes(view: ViewState, trace: Trace, frame: int) -> list[Field]:
 
 
 def _address(view: ViewState, trace: Trace, row: int) -> str:
-    first, pages = view.vma[:, tables.VMA_FIRST_PTE], view.vma[:, tables.VMA_PAGES]
-    found = np.flatnonzero((first <= row) & (row < first + pages))
-    if not len(found):
+    vma = naming.vma_of(view, row)
+    if vma < 0:
         return f"virtual page {row}"
-    vma = view.vma[found[0]]
-    address = (int(vma[tables.VMA_START_VPN]) + row - int(vma[tables.VMA_FIRST_PTE])) * trace.meta.page_bytes
-    tasks, task = trace.labels.tasks, int(vma[tables.VMA_TASK])
-    return f"{tasks[task] if task < len(tasks) else f'task {task}'} {address:#x}"
+    task = int(view.vma[vma, tables.VMA_TASK])
+    address = naming.address_of(view, trace, vma, row - int(view.vma[vma, tables.VMA_FIRST_PTE]))
+    return f"{label(trace.labels.tasks, task, 'task')} {address:#x}"
 
 
 def _links(view: ViewState, trace: Trace, frame: int) -> list[Field]:

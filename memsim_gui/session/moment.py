@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Flag, auto
 
+from memsim_gui.scene.selection import Selection
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -23,13 +24,6 @@ class Changed(Flag):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What a person has picked, shared by all panels: a page frame, -1 = none."""
-
-    frame: int = -1
-
-
-@dataclass(frozen=True, slots=True)
 class Moment:
     """A place in a trace. The view belongs to the player's cursor: read it at once, keep a copy if it must last.
 
@@ -38,6 +32,7 @@ class Moment:
         fraction: how far the event at `position` has got, 0 to 1, for motion.
         speed: how many seconds of the presentation pass in one.
         running: whether the clock runs.
+        selection: what is selected, with the frame and swap slot where it is now.
         hurried: the clock runs, and what is only read need not follow at once.
     """
 

@@ -3,9 +3,10 @@
 from PySide6.QtCore import QObject, Signal
 
 from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
-from memsim_gui.session.moment import Changed, Moment, Selection
+from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Cursor, Trace
 
@@ -144,7 +145,7 @@ class Player(QObject):
             fraction=self._fraction,
             speed=self.speed if self.running else 1.0,
             running=self.running,
-            selection=self.selection,
+            selection=self.selection.located(self._cursor.view),
             changed=self._changed,
         )
         self._changed = Changed(0)

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from memsim_gui import jit
 from memsim_gui.engine.commands import Command
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.boundaries import Unit, following
 from memsim_gui.session.compiler import Compiler
 from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Undo, extend
-from memsim_gui.session.moment import Selection
 from memsim_gui.session.opening import Opened, shipped_recording
 from memsim_gui.session.player import Player
 from memsim_gui.session.worker import Worker

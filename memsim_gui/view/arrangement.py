@@ -9,7 +9,7 @@ from memsim_gui.view.docks import Dock
 from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
 from memsim_gui.view.style import UNIT
 
-VERSION = 1  # of the arrangement: a saved one of another version is not brought back
+VERSION = 2  # of the arrangement: a saved one of another version is not brought back
 DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
 
 

@@ -12,14 +12,14 @@ from memsim_gui.paint.tokens import REFERENCE
 from memsim_gui.scene.geometry import Grid, Rect, cell_at, place
 from memsim_gui.view.style import UNIT
 
-NO_FRAMES = np.zeros(0, np.int32)
+NO_CELLS = np.zeros(0, np.int64)
 
 
 class GridView(QWidget):
-    """Paints what a subclass draws; `frames` are the page frames of its cells, -1 none.
+    """Paints what a subclass draws; `count` cells, of which those in `chosen` are selected.
 
     Signals:
-        picked: the frame of the cell clicked, -1 if it has none.
+        picked: the cell clicked.
     """
 
     picked = Signal(int)
@@ -30,8 +30,8 @@ class GridView(QWidget):
         self._theme: Theme | None = None
         self._painter: GridPainter | None = None
         self._grid: Grid | None = None
-        self.frames: npt.NDArray[np.int32] = NO_FRAMES
-        self.chosen = -1
+        self.count = 0
+        self.chosen: npt.NDArray[np.int64] = NO_CELLS
         self.setMouseTracking(True)
         self.setAccessibleName(name)
 
@@ -59,17 +59,17 @@ class GridView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = Rect(UNIT / 2, UNIT / 2, self.width() - UNIT, self.height() - UNIT)
         self._grid = self.draw(self._painter, painter, area)
-        if self._grid is None or self.chosen < 0:
+        if self._grid is None:
             return
         painter.setPen(QPen(self._theme.color["accent"], UNIT / 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for page in np.flatnonzero(self.frames == self.chosen).tolist():
+        for page in self.chosen.tolist():
             x, y = place(self._grid, page)
             painter.drawRect(QRectF(x, y, self._grid.size, self._grid.size))
 
     def page_at(self, x: float, y: float) -> int:
         """Page under a point, -1 where there is none."""
-        return cell_at(self._grid, len(self.frames), x, y) if self._grid else -1
+        return cell_at(self._grid, self.count, x, y) if self._grid else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what the page under the mouse is."""
@@ -80,7 +80,7 @@ class GridView(QWidget):
         """Pick the page clicked."""
         page = self.page_at(event.position().x(), event.position().y())
         if event.button() == Qt.MouseButton.LeftButton and page >= 0:
-            self.picked.emit(int(self.frames[page]))
+            self.picked.emit(page)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the tooltip away."""

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
 from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.tokens import THEMES, load_theme
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.jobs import Report
-from memsim_gui.session.moment import Selection
 from memsim_gui.session.session import Session
 from memsim_gui.view import arrangement, menus
 from memsim_gui.view.actions import ENTRIES, Actions
@@ -214,8 +214,8 @@ class MainWindow(QMainWindow):
         if dock and not dock.isHidden():
             dock.raise_()
 
-    def _pick(self, frame: int) -> None:
-        self.session.player.select(Selection(frame=frame))
+    def _pick(self, selection: Selection) -> None:
+        self.session.player.select(selection)
 
     # --- what the person does
 

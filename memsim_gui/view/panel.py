@@ -22,7 +22,7 @@ class Panel(QWidget):
 
     Signals:
         woke: the panel became visible and has missed something.
-        picked: a page frame that the person chose, -1 = none.
+        picked: the Selection that the person made; an empty one = nothing.
         jumped: a position to go to.
     """
 
@@ -32,7 +32,7 @@ class Panel(QWidget):
     CALM = False
 
     woke = Signal()
-    picked = Signal(int)
+    picked = Signal(object)
     jumped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,7 +57,10 @@ class Panel(QWidget):
         self._missed = Changed(0)
 
     def render_moment(self, moment: Moment) -> None:
-        """Show a moment; its `changed` tells all since the last call. Its view is only valid during this call."""
+        """Show a moment; its `changed` tells all since the last call.
+
+        Its view belongs to the player, which moves it on: keep it to answer what a person points at, not to compare.
+        """
         raise NotImplementedError
 
     def follow(self, pacing: Pacing) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from memsim_gui.paint import FramePainter, Theme
 from memsim_gui.scene import Scene, SceneFrame
 from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.bits import page_flag_names
 from memsim_gui.view.panel import Panel
@@ -77,7 +78,7 @@ class StageView(Panel):
             self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())
         if self._scene is None:
             self._scene = Scene(moment.trace, size, self._painter.metrics, self._pacing)
-        chosen = frozenset([moment.selection.frame]) if moment.selection.frame >= 0 else frozenset[int]()
+        chosen = moment.selection.frames
         self.frame = self._scene.frame(moment.view, moment.position, moment.fraction, chosen, moment.speed)
         self._bits = moment.view.bits
         self.update()
@@ -107,7 +108,7 @@ class StageView(Panel):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pick the page clicked."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self.picked.emit(self.frame_at(event.position().x(), event.position().y()))
+            self.picked.emit(Selection(frame=self.frame_at(event.position().x(), event.position().y())))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show what the page under the mouse is."""

@@ -12,7 +12,6 @@ from memsim_gui.scene import Pacing, Scene, marks
 from memsim_gui.scene.address_space import mappings
 from memsim_gui.scene.geometry import Rect, cell_at
 from memsim_gui.scene.page_cache import file_grid
-from memsim_gui.scene.physical_map import physical_map
 from tests.conftest import GOLDEN
 from tests.scene import synthetic
 
@@ -116,6 +115,5 @@ def test_grids_are_painted_as_tokens_and_as_plain_cells(life, theme, width):
     cache = file_grid(view, life, len(life), 0, young)
     shown = grids.file(painter, area, cache)
     grids.mapping(painter, area, mappings(view, life)[0])
-    grids.physical(painter, area, physical_map(view, 0, len(view.lane), 4000))
     painter.end()
     assert cell_at(shown, len(cache.states), shown.x + 1, shown.y + 1) == 0

@@ -5,7 +5,7 @@ import pytest
 
 from memsim_gui import Machine
 from memsim_gui.engine.commands import Mmap, Touch
-from memsim_gui.scene import address_space, marks, page_cache, page_inspector, physical_map
+from memsim_gui.scene import address_space, marks, page_cache, page_inspector
 from memsim_gui.trace import bits, causes, kinds, lanes, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
@@ -110,21 +110,6 @@ def test_a_removed_mapping_is_not_shown(small):
     view, trace = small
     view.vma[0, tables.VMA_PAGES] = 0
     assert address_space.mappings(view, trace) == []
-
-
-def test_frames_by_number(small):
-    shown = physical_map.physical_map(small[0], 0, 8, 100)
-    free, anon = marks.FREE, marks.INACTIVE_ANON
-    assert shown.states.tolist() == [
-        marks.INACTIVE_FILE, free, marks.ACTIVE_FILE, free, anon, marks.UNEVICTABLE, free, free,
-    ]  # fmt: skip
-
-
-def test_many_frames_share_a_cell():
-    view = synthetic.large(1 << 14, 100).view_at(0)
-    shown = physical_map.physical_map(view, 0, 1 << 14, 1000)
-    assert shown.frames_per_cell == 17
-    assert len(shown.states) <= 1000
 
 
 def test_the_inspector_has_the_kernels_fields(small):

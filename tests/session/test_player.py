@@ -2,9 +2,10 @@
 
 import pytest
 
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
-from memsim_gui.session.moment import Changed, Selection
+from memsim_gui.session.moment import Changed
 from memsim_gui.session.player import NORMAL_SPEED, SPEEDS, Player
 from memsim_gui.trace import kinds
 from memsim_gui.trace.view_state import differences

@@ -3,7 +3,8 @@
 import pytest
 
 from memsim_gui.engine import commands as c
-from memsim_gui.session.moment import Changed, Moment, Selection
+from memsim_gui.scene.selection import Selection
+from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.controls.section import Button
 from memsim_gui.view.panels.controls import ControlsPanel
 from tests.session.story import by_hand

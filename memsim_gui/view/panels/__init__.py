@@ -11,6 +11,8 @@ from memsim_gui.view.panels.counters import CountersPanel
 from memsim_gui.view.panels.log import LogPanel
 from memsim_gui.view.panels.page_cache import PageCachePanel
 from memsim_gui.view.panels.page_inspector import PageInspectorPanel
+from memsim_gui.view.panels.physical_map import PhysicalMapPanel
+from memsim_gui.view.panels.swap_map import SwapMapPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -31,7 +33,9 @@ REGISTRY = (
     Entry(PageInspectorPanel, RIGHT, "Ctrl+2"),
     Entry(PageCachePanel, RIGHT, "Ctrl+3"),
     Entry(AddressSpacePanel, RIGHT, "Ctrl+4"),
-    Entry(CountersPanel, RIGHT, "Ctrl+5"),
-    Entry(LogPanel, RIGHT, "Ctrl+6"),
+    Entry(PhysicalMapPanel, RIGHT, "Ctrl+5"),
+    Entry(SwapMapPanel, RIGHT, "Ctrl+6"),
     Entry(TimelinePanel, BOTTOM, "Ctrl+7"),
+    Entry(CountersPanel, BOTTOM, "Ctrl+8"),
+    Entry(LogPanel, BOTTOM, "Ctrl+9"),
 )

@@ -1,5 +1,6 @@
 """Address space: the mappings of a process page by page, and the bytes that mlock was asked for over what it locked."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -9,17 +10,28 @@ from memsim_gui.paint.grid_painter import GridPainter
 from memsim_gui.scene import address_space
 from memsim_gui.scene.address_space import Mapping
 from memsim_gui.scene.geometry import Grid, Rect
+from memsim_gui.scene.mosaic import Key
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.trace import tables
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.grid_view import GridView
-from memsim_gui.view.legend import Legend
+from memsim_gui.view.key import KeyLine
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
 CELL, MOST_HEIGHT = 4 * UNIT, 96 * UNIT
+KEYS = (
+    Key("active anon", "active_anon"),
+    Key("inactive anon", "inactive_anon"),
+    Key("file", "inactive_file"),
+    Key("unevictable", "unevictable"),
+    Key("swapped", "swap"),
+    Key("zero page", "zero"),
+    Key("absent", "absent"),
+)
 EMPTY = "No process has mapped anything: Allocate in the controls does."
 STATE_WORDS = {
     address_space.ABSENT: "not present: the first access faults",
@@ -33,11 +45,12 @@ class MappingGrid(GridView):
 
     def __init__(self) -> None:
         super().__init__("Pages of the mapping by address")
-        self._shown: Mapping | None = None
+        self.shown: Mapping | None = None
 
-    def show_mapping(self, shown: Mapping, chosen: int) -> None:
-        """Show a mapping's cells, and the frame selected."""
-        self._shown, self.chosen, self.frames = shown, chosen, shown.frames
+    def show_mapping(self, shown: Mapping, selection: Selection) -> None:
+        """Show a mapping's cells, and which are selected."""
+        self.shown, self.count = shown, len(shown.states)
+        self.chosen = selection.among(shown.frames, shown.slots, selection.pte - shown.first_pte)
         self._fit()
         self.update()
 
@@ -48,22 +61,28 @@ class MappingGrid(GridView):
 
     def _fit(self) -> None:
         columns = max(1, (self.width() - UNIT) // CELL)
-        self.setFixedHeight(min(MOST_HEIGHT, -(-max(1, len(self.frames)) // columns) * CELL + UNIT))
+        self.setFixedHeight(min(MOST_HEIGHT, -(-max(1, self.count) // columns) * CELL + UNIT))
 
     def draw(self, grids: GridPainter, painter: QPainter, area: Rect) -> Grid | None:
         """Paint the mapping."""
-        return grids.mapping(painter, area, self._shown) if self._shown else None
+        return grids.mapping(painter, area, self.shown) if self.shown else None
 
     def words(self, page: int) -> str:
         """Say what a page of the mapping is."""
-        if self._shown is None:
+        if self.shown is None:
             return ""
-        state = STATE_WORDS.get(int(self._shown.states[page]), "present")
-        return f"{self._shown.name} page {page} at {self._shown.start + page * PAGE_BYTES:#x}: {state}"
+        state = STATE_WORDS.get(int(self.shown.states[page]), "present")
+        return f"{self.shown.name} page {page} at {self.shown.start + page * PAGE_BYTES:#x}: {state}"
 
 
 class MappingView(QWidget):
-    """One mapping: its name, flags, pages, and its last mlock request."""
+    """One mapping: its name, flags, pages, and its last mlock request.
+
+    Signals:
+        picked: row of the page table entry clicked.
+    """
+
+    picked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,14 +96,19 @@ class MappingView(QWidget):
             label.setProperty("role", "preview")
         for widget in (self._title, self._summary, self.grid, self._asked):
             column.addWidget(widget)
+        self.grid.picked.connect(self._pick)
 
-    def show_mapping(self, mapping: Mapping, chosen: int) -> None:
-        """Show a mapping and the frame selected."""
+    def _pick(self, page: int) -> None:
+        if self.grid.shown:
+            self.picked.emit(self.grid.shown.first_pte + page)
+
+    def show_mapping(self, mapping: Mapping, selection: Selection) -> None:
+        """Show a mapping and what is selected of it."""
         self._title.setText(f"{mapping.name}  {mapping.start:#x}  {mapping.flags}")
         self._summary.setText(mapping.summary)
         self._asked.setVisible(mapping.asked is not None)
         self._asked.setText(mapping.asked.words if mapping.asked else "")
-        self.grid.show_mapping(mapping, chosen)
+        self.grid.show_mapping(mapping, selection)
 
 
 class AddressSpacePanel(Panel):
@@ -103,10 +127,7 @@ class AddressSpacePanel(Panel):
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "preview")
         self.views: list[MappingView] = []
-        self._legend = Legend(
-            ("active anon", "active_anon"), ("inactive anon", "inactive_anon"), ("file", "inactive_file"),
-            ("unevictable", "unevictable"), ("zero page", "zero"), ("absent", "absent"),
-        )  # fmt: skip
+        self._legend = KeyLine(KEYS)
         body = QWidget()
         self._column = spaced(QVBoxLayout(body), margin=0, gap=SECTION_GAP)
         self._column.addWidget(self._legend)
@@ -136,7 +157,10 @@ class AddressSpacePanel(Panel):
         self._legend.setVisible(bool(found))
         self._provide(len(found))
         for view, mapping in zip(self.views, found, strict=False):
-            view.show_mapping(mapping, moment.selection.frame)
+            view.show_mapping(mapping, moment.selection)
+
+    def _pick(self, pte: int) -> None:
+        self.picked.emit(Selection(pte=pte))
 
     def _provide(self, count: int) -> None:
         """Have enough views, and hide those too many."""
@@ -144,7 +168,7 @@ class AddressSpacePanel(Panel):
             view = MappingView()
             if self._theme:
                 view.grid.set_theme(self._theme)
-            view.grid.picked.connect(self.picked)
+            view.picked.connect(self._pick)
             self._column.insertWidget(len(self.views), view)
             self.views.append(view)
         for number, view in enumerate(self.views):

@@ -8,15 +8,24 @@ from memsim_gui.paint.grid_painter import GridPainter
 from memsim_gui.scene import page_cache
 from memsim_gui.scene.geometry import Grid, Rect
 from memsim_gui.scene.marks import young_frames
+from memsim_gui.scene.mosaic import Key
 from memsim_gui.scene.page_cache import FileGrid
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.view.choice import Choice
-from memsim_gui.view.grid_view import NO_FRAMES, GridView
-from memsim_gui.view.legend import Legend
+from memsim_gui.view.grid_view import NO_CELLS, GridView
+from memsim_gui.view.key import KeyLine
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import spaced
 
+KEYS = (
+    Key("active", "active_file"),
+    Key("inactive", "inactive_file"),
+    Key("unevictable", "unevictable"),
+    Key("shadow", "zero"),
+    Key("absent", "absent"),
+)
 EMPTY = "No file is open: File I/O in the controls opens one."
 
 
@@ -25,22 +34,24 @@ class FileView(GridView):
 
     def __init__(self) -> None:
         super().__init__("Pages of the file by index")
-        self._shown: FileGrid | None = None
+        self.shown: FileGrid | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_file(self, shown: FileGrid | None, chosen: int) -> None:
-        """Show a file's cells, and the frame selected."""
-        self._shown, self.chosen = shown, chosen
-        self.frames = shown.frames if shown else NO_FRAMES
+    def show_file(self, shown: FileGrid | None, selection: Selection) -> None:
+        """Show a file's cells, and which are selected."""
+        self.shown, self.count, self.chosen = shown, 0, NO_CELLS
+        if shown:
+            self.count = len(shown.states)
+            self.chosen = selection.among(shown.frames, shown.slots, selection.cell - shown.first_cell)
         self.update()
 
     def draw(self, grids: GridPainter, painter: QPainter, area: Rect) -> Grid | None:
         """Paint the file."""
-        return grids.file(painter, area, self._shown) if self._shown else None
+        return grids.file(painter, area, self.shown) if self.shown else None
 
     def words(self, page: int) -> str:
         """Say what a page of the file is."""
-        return page_cache.cell_words(self._shown, page) if self._shown else ""
+        return page_cache.cell_words(self.shown, page) if self.shown else ""
 
 
 class PageCachePanel(Panel):
@@ -58,17 +69,18 @@ class PageCachePanel(Panel):
         self.summary.setWordWrap(True)
         self.summary.setProperty("role", "preview")
         self.grid = FileView()
-        self._legend = Legend(
-            ("active", "active_file"), ("inactive", "inactive_file"), ("unevictable", "unevictable"),
-            ("shadow", "zero"), ("absent", "absent"),
-        )  # fmt: skip
+        self._legend = KeyLine(KEYS)
         column = spaced(QVBoxLayout(self))
         for widget in (self.file, self.summary):
             column.addWidget(widget)
         column.addWidget(self.grid, 1)
         column.addWidget(self._legend)
         self.file.currentIndexChanged.connect(self.woke)
-        self.grid.picked.connect(self.picked)
+        self.grid.picked.connect(self._pick)
+
+    def _pick(self, page: int) -> None:
+        if self.grid.shown:
+            self.picked.emit(Selection(cell=self.grid.shown.first_cell + page))
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the grid and its legend."""
@@ -86,4 +98,4 @@ class PageCachePanel(Panel):
             young = young_frames(moment.view)
             shown = page_cache.file_grid(moment.view, moment.trace, moment.position, chosen.row, young)
         self.summary.setText(shown.summary if shown else EMPTY)
-        self.grid.show_file(shown, moment.selection.frame)
+        self.grid.show_file(shown, moment.selection)

@@ -1,0 +1,79 @@
+"""Painter of mosaics: blocks as the mixture of their colours, large single cells as page tokens."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from memsim_gui.paint.atlas import Atlas
+from memsim_gui.paint.cells import mosaic
+from memsim_gui.paint.tokens import Theme, mixed
+from memsim_gui.scene.geometry import GAP_SHARE, Grid, place, places
+from memsim_gui.scene.marks import ROLE_NAMES
+from memsim_gui.scene.mosaic import Key, Shares, Shot
+from memsim_gui.scene.tokens import Tokens
+
+TOKENS_FROM = 9.0  # pixels of a cell from which it is drawn as a token
+GAP_FROM = 5  # pixels of a cell from which there is room for a gap
+LINE_SHARE = 0.09  # of a cell's side is the frame around the one selected
+
+
+class Pages(NamedTuple):
+    """Cells that are page tokens: which cells, and the role and marks of each."""
+
+    cells: npt.NDArray[np.int64]
+    role: npt.NDArray[np.uint8]
+    marks: npt.NDArray[np.uint8]
+
+
+def color_of(theme: Theme, key: Key) -> QColor:
+    """Colour that a theme gives to a state."""
+    full = theme.roles[ROLE_NAMES.index(key.color)].fill if key.color in ROLE_NAMES else theme.color[key.color]
+    return mixed(full, theme.color["card"], key.share)
+
+
+class MosaicPainter:
+    """Draws mosaics in one theme and pixel ratio."""
+
+    def __init__(self, theme: Theme, dpr: float) -> None:
+        """Keep the token atlas."""
+        self.theme, self.dpr = theme, dpr
+        self._atlas: Atlas | None = None
+
+    @staticmethod
+    def grid(seen: Shot) -> Grid:
+        """Where the cells are; the mosaic begins at the upper left corner."""
+        size = float(int(seen.pitch * (1 - GAP_SHARE))) if seen.pitch >= GAP_FROM else float(seen.pitch)
+        return Grid(0.0, 0.0, float(seen.pitch), size, seen.columns)
+
+    def cells(self, painter: QPainter, seen: Shot, shown: Shares, keys: tuple[Key, ...]) -> None:
+        """Draw each cell in the mixture of its states' colours."""
+        colors = [color_of(self.theme, key) for key in keys]
+        parts = np.array([(color.red(), color.green(), color.blue()) for color in colors], np.float32)
+        mixture = (shown @ parts + 0.5).astype(np.uint32)
+        pixels = 0xFF << 24 | mixture[:, 0] << 16 | mixture[:, 1] << 8 | mixture[:, 2]
+        pitch = max(1, int(seen.pitch * self.dpr))
+        gap = pitch - int(self.grid(seen).size * self.dpr)
+        picture = mosaic(pixels.astype(np.uint32), seen.columns, pitch, gap)
+        scale = seen.pitch / pitch
+        painter.drawImage(QRectF(0, 0, picture.width() * scale, picture.height() * scale), picture)
+
+    def tokens(self, painter: QPainter, seen: Shot, pages: Pages) -> None:
+        """Draw page tokens in some cells."""
+        grid = self.grid(seen)
+        if self._atlas is None or self._atlas.size != grid.size:
+            self._atlas = Atlas(self.theme, grid.size, self.dpr, blocks=False)
+        x, y = places(grid, pages.cells)
+        self._atlas.paint(painter, Tokens(x, y, grid.size, pages.role, pages.marks, pages.cells.astype(np.int32)))
+
+    def frame(self, painter: QPainter, seen: Shot, cell: int, color: str) -> None:
+        """Draw a frame around a cell, never thinner than it can be seen."""
+        grid = self.grid(seen)
+        x, y = place(grid, cell)
+        line = max(2.0, LINE_SHARE * grid.size)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.theme.color[color], line))
+        out = line / 2
+        painter.drawRect(QRectF(x - out, y - out, grid.size + 2 * out, grid.size + 2 * out))

@@ -1,0 +1,156 @@
+"""The physical map and the swap map as a person uses them: look, zoom, pan, point, pick; one selection everywhere."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+from memsim_gui.paint.mosaic_painter import MosaicPainter
+from memsim_gui.scene.geometry import place
+from memsim_gui.scene.selection import Selection
+from memsim_gui.session.opening import Opened
+from memsim_gui.view.panels.physical_map import BY_AGE, BY_OWNER
+from tests.scene import synthetic
+
+
+@pytest.fixture
+def end(window, qtbot):
+    """The window at the end of its recording."""
+    window.session.seek(len(window.session.trace))
+    qtbot.wait(60)
+    return window
+
+
+def _front(window, qtbot, name):
+    window.docks[name].raise_()
+    qtbot.wait(60)
+    return window.docks[name].panel
+
+
+def _spot(view, cell):
+    x, y = place(MosaicPainter.grid(view.shot()), cell)
+    return QPoint(round(x) + 2, round(y) + 2)
+
+
+def _wheel(view, at, notches):
+    event = QWheelEvent(
+        QPointF(at), QPointF(view.viewport().mapToGlobal(at)), QPoint(), QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    view.wheelEvent(event)
+
+
+@pytest.fixture
+def large(make_window, qtbot):
+    """The physical map of a machine with many more frames than a picture has cells."""
+    window = make_window(Opened(None, synthetic.large(1 << 16, 100)))
+    return _front(window, qtbot, "physical_map").map
+
+
+def test_a_click_selects_the_frame_in_every_panel(end, qtbot):
+    panel = _front(end, qtbot, "physical_map")
+    qtbot.mouseClick(panel.map.viewport(), Qt.MouseButton.LeftButton, pos=_spot(panel.map, 5))
+    assert end.session.player.selection == Selection(frame=5)
+    qtbot.wait(60)
+    assert panel.map.content.chosen.tolist() == [5]
+    memory = _front(end, qtbot, "address_space")
+    assert memory.views[0].grid.chosen.tolist() == [5]
+    assert "0xab5" in _front(end, qtbot, "page_inspector").title.text()
+    tokens = [t for t in end.stage.frame.stage.tokens if 5 in t.frame]
+    assert any(t.marks[t.frame == 5][0] & 64 for t in tokens)
+
+
+def test_a_click_in_the_page_cache_is_seen_on_the_map(end, qtbot):
+    cache = _front(end, qtbot, "page_cache").grid
+    spots = [QPoint(x, y) for y in range(0, cache.height(), 4) for x in range(0, cache.width(), 4)]
+    qtbot.mouseClick(
+        cache, Qt.MouseButton.LeftButton, pos=next(at for at in spots if cache.page_at(at.x(), at.y()) == 8)
+    )
+    assert end.session.player.selection == Selection(cell=8)
+    assert _front(end, qtbot, "physical_map").map.content.chosen.tolist() == [12 + 8]
+
+
+def test_the_wheel_zooms_around_the_mouse_and_a_drag_pans(large, qtbot):
+    whole = large.shot()
+    assert (whole.first, whole.rows) == (0, whole.cells // whole.columns)
+    at = _spot(large, whole.columns * 20 + 3)
+    cell = whole.columns * 20 + 3
+    thing = whole.first + cell * whole.each + whole.each // 2
+    for _ in range(20):
+        _wheel(large, at, 1)
+    near = large.shot()
+    assert near.each == 1
+    assert near.cell_of(thing) // near.columns == at.y() // near.pitch
+    top = large.verticalScrollBar().value()
+    qtbot.mousePress(large.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    large.mouseMoveEvent(_drag(large, QPointF(20, 20 + 3 * near.pitch)))
+    qtbot.mouseRelease(large.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20 + 3 * near.pitch))
+    assert large.verticalScrollBar().value() == top - 3
+    for _ in range(30):
+        _wheel(large, at, -1)
+    assert large.shot() == whole
+
+
+def _drag(view, at):
+    return QMouseEvent(
+        QMouseEvent.Type.MouseMove, at, view.viewport().mapToGlobal(at), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+
+
+def test_a_block_is_picked_as_its_frames(make_window, qtbot):
+    window = make_window(Opened(None, synthetic.large(1 << 16, 100)))
+    view = _front(window, qtbot, "physical_map").map
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_spot(view, 3))
+    each = view.shot().each
+    assert window.session.player.selection == Selection(frame=3 * each, count=each)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, about tooltips
+def test_keys_move_zoom_and_pick(large, qtbot):
+    large.setFocus(Qt.FocusReason.TabFocusReason)
+    picked = []
+    large.picked.connect(lambda *args: picked.append(args))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(large, key)
+    whole = large.shot()
+    assert picked == [((whole.columns + 1) * whole.each, whole.each)]
+    for _ in range(20):
+        qtbot.keyClick(large, Qt.Key.Key_Plus)
+    qtbot.keyClick(large, Qt.Key.Key_Return)
+    first, count = picked[-1]
+    assert count == 1
+    assert (whole.columns + 1) * whole.each <= first < (whole.columns + 2) * whole.each
+    qtbot.keyClick(large, Qt.Key.Key_Home)
+    assert large.shot() == whole
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_windows_steps_keep_their_keys_until_the_map_has_the_keyboard(end, qtbot):
+    panel = _front(end, qtbot, "physical_map")
+    at = end.session.player.position
+    qtbot.mouseClick(panel.map.viewport(), Qt.MouseButton.LeftButton, pos=_spot(panel.map, 1))
+    assert not panel.map.hasFocus()
+    qtbot.keyClick(end.stage, Qt.Key.Key_Left)
+    before = end.session.player.position
+    assert before < at
+    panel.map.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(panel.map, Qt.Key.Key_Left)
+    assert end.session.player.position == before
+
+
+@pytest.mark.parametrize("coloring", [BY_OWNER, BY_AGE])
+def test_other_colourings_explain_themselves(end, qtbot, coloring):
+    panel = _front(end, qtbot, "physical_map")
+    plain = panel.map.grab().toImage()
+    panel.coloring.setCurrentText(coloring)
+    qtbot.wait(60)
+    assert panel.map.grab().toImage() != plain
+    assert ("editor" in panel.legend.accessibleName()) == (coloring == BY_OWNER)
+
+
+def test_the_swap_map_counts_its_slots(end, qtbot):
+    panel = _front(end, qtbot, "swap_map")
+    assert panel.summary.text().startswith("0 of 16 slots used")
+    assert panel.map.words(0) == "slot 0: the header of the swap area"
+    qtbot.mouseClick(panel.map.viewport(), Qt.MouseButton.LeftButton, pos=_spot(panel.map, 2))
+    assert end.session.player.selection == Selection(slot=2)
