@@ -1,5 +1,7 @@
 """All texts of a machine by the paths of the real files, and writing them into a folder."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from memsim_gui.engine.whole_file import whole_folder
@@ -8,25 +10,38 @@ from memsim_gui.procfs.free import free
 from memsim_gui.procfs.lru import lru
 from memsim_gui.procfs.snapshot import Snapshot
 
+FREE_H, FREE_K, DMESG = "free-h.txt", "free-k.txt", "dmesg-lru.txt"
 
-def files(snapshot: Snapshot) -> dict[str, str]:
-    """Return each text by its path without the leading slash; what is no file of its own as NAME.txt."""
-    out = {
-        "proc/meminfo": meminfo.meminfo(snapshot),
-        "proc/swaps": status.swaps(snapshot),
-        "proc/vmstat": vmstat.vmstat(snapshot),
-        "proc/zoneinfo": zoneinfo.zoneinfo(snapshot),
+
+def texts(snapshot: Snapshot) -> dict[str, Callable[[], str]]:
+    """Return what writes each text, by its path without the leading slash; what is no file of its own as NAME.txt."""
+    out: dict[str, Callable[[], str]] = {
+        "proc/meminfo": partial(meminfo.meminfo, snapshot),
+        "proc/swaps": partial(status.swaps, snapshot),
+        "proc/vmstat": partial(vmstat.vmstat, snapshot),
+        "proc/zoneinfo": partial(zoneinfo.zoneinfo, snapshot),
     }
     for task in snapshot.tasks:
-        out[f"proc/{snapshot.pid(task)}/status"] = status.status(snapshot, task)
-        out[f"proc/{snapshot.pid(task)}/smaps_rollup"] = status.smaps_rollup(snapshot, task)
+        out[f"proc/{snapshot.pid(task)}/status"] = partial(status.status, snapshot, task)
+        out[f"proc/{snapshot.pid(task)}/smaps_rollup"] = partial(status.smaps_rollup, snapshot, task)
     for node in range(snapshot.nodes):
         folder = f"sys/devices/system/node/node{node}"
-        out[f"{folder}/meminfo"] = meminfo.node_meminfo(snapshot, node)
-        out[f"{folder}/numastat"] = vmstat.numastat(snapshot, node)
-        out[f"{folder}/vmstat"] = vmstat.node_vmstat(snapshot, node)
-    values = meminfo.values(snapshot)
-    return {**out, "dmesg-lru.txt": lru(snapshot), "free-h.txt": free(values, human=True), "free-k.txt": free(values)}
+        out[f"{folder}/meminfo"] = partial(meminfo.node_meminfo, snapshot, node)
+        out[f"{folder}/numastat"] = partial(vmstat.numastat, snapshot, node)
+        out[f"{folder}/vmstat"] = partial(vmstat.node_vmstat, snapshot, node)
+    out[DMESG] = partial(lru, snapshot)
+    out[FREE_H] = partial(_free, snapshot, human=True)
+    out[FREE_K] = partial(_free, snapshot, human=False)
+    return out
+
+
+def _free(snapshot: Snapshot, *, human: bool) -> str:
+    return free(meminfo.values(snapshot), human=human)
+
+
+def files(snapshot: Snapshot) -> dict[str, str]:
+    """Return each text by its path, as `texts` names them."""
+    return {path: write() for path, write in texts(snapshot).items()}
 
 
 def write(snapshot: Snapshot, folder: Path) -> None:

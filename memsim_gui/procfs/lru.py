@@ -6,10 +6,11 @@ Kernel: struct lruvec in include/linux/mmzone.h; the prefix is that of kernel/pr
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 
 from memsim_gui.procfs.snapshot import Snapshot
 from memsim_gui.trace import bits, lanes, tables
-from memsim_gui.trace.view_state import lane_frames
+from memsim_gui.trace.view_state import ViewState, head, lane_frames
 
 LISTS = {
     lanes.INACTIVE_ANON: "inactive_anon",
@@ -37,24 +38,37 @@ def lru(snapshot: Snapshot, most: int = MOST_SHOWN) -> str:
     return "".join(f"{prefix}{line}\n" for line in lines)
 
 
-def _list(snapshot: Snapshot, lane: int, title: str, young: set[int], most: int) -> Iterable[str]:
+def _list(snapshot: Snapshot, lane: int, title: str, young: npt.NDArray[np.bool_], most: int) -> Iterable[str]:
     view = snapshot.view
-    frames = lane_frames(view, lane).tolist()
-    if lane % lanes.LANES_PER_NODE in lanes.ORDERED:
-        frames.reverse()
-    yield f"{title}: {len(frames)} pages"
-    for frame in frames[:most]:
+    pages = int(view.lane_pages[lane])
+    yield f"{title}: {pages} pages"
+    for frame in _from_tail(view, lane, min(most, pages)):
         mapping, flags = int(view.mapping[frame]), bits.page_flag_names(int(view.bits[frame]))
         owner = "anon" if mapping & bits.PAGE_MAPPING_ANON else f"inode {mapping >> 1}" if mapping else "kernel"
         words = "|".join(name.removeprefix("PG_") for name in flags)
-        used = " young" * (frame in young)
+        used = " young" * bool(young[frame])
         yield f"  pfn {snapshot.first_pfn + frame:#x} {owner} index {int(view.pgoff[frame]):#x} flags({words}){used}"
-    if len(frames) > most:
-        yield f"  and {len(frames) - most} more"
+    if pages > most:
+        yield f"  and {pages - most} more"
 
 
-def _young(snapshot: Snapshot) -> set[int]:
-    """Return the frames that were accessed since reclaim last looked."""
+def _from_tail(view: ViewState, lane: int, count: int) -> list[int]:
+    """Return the last pages of a list without walking all of it."""
+    if lane % lanes.LANES_PER_NODE not in lanes.ORDERED:
+        return [int(frame) for frame in lane_frames(view, lane, count)]
+    found, at = [], head(view, lane)
+    for _ in range(count):
+        at = int(view.lru_prev[at])
+        if at >= len(view.lane):  # a trace of flows knows how many pages there are, but not which
+            break
+        found.append(at)
+    return found
+
+
+def _young(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+    """Mark the frames that were accessed since reclaim last looked."""
     view = snapshot.view
     wanted = bits.PTE_PRESENT | bits.PTE_YOUNG
-    return set(np.unique(view.pte_pfn[(view.pte_bits & (wanted | bits.PTE_ZERO)) == wanted]).tolist())
+    young = np.zeros(len(view.lane), np.bool_)
+    young[view.pte_pfn[(view.pte_bits & (wanted | bits.PTE_ZERO)) == wanted]] = True
+    return young

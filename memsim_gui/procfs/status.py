@@ -89,12 +89,13 @@ def _smaps(snapshot: Snapshot, ranges: npt.NDArray[np.int64]) -> dict[str, float
     here = (pte & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
     frames = number[here]
     flags = view.bits[frames]
-    shared = _users(snapshot)[frames] > 1
+    users = _users(snapshot)[frames]
+    shared = users > 1
     dirty = (flags & bits.PG_DIRTY != 0) | (pte[here] & bits.PTE_DIRTY != 0)
     anon = view.mapping[frames] & bits.PAGE_MAPPING_ANON != 0
     shmem = ~anon & (flags & bits.PG_SWAPBACKED != 0)
     slots = number[pte & bits.PTE_SWAP != 0]
-    pss = 1.0 / _users(snapshot)[frames]
+    pss = 1.0 / users
     return {
         "Rss": len(frames),
         "Pss": pss.sum(),

@@ -11,6 +11,7 @@ from memsim_gui.view.style import UNIT
 
 VERSION = 2  # of the arrangement: a saved one of another version is not brought back
 DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
+BOTTOM_SHARE = 0.2  # of a large window's height
 
 
 def prepare(window: QMainWindow) -> None:
@@ -35,8 +36,10 @@ def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         dock.show()
     for area, dock in first.items():
         dock.raise_()
-        way = Qt.Orientation.Vertical if area == BOTTOM else Qt.Orientation.Horizontal
-        window.resizeDocks([dock], [DOCK_UNITS[area] * UNIT], way)
+        size, way = DOCK_UNITS[area] * UNIT, Qt.Orientation.Horizontal
+        if area == BOTTOM:
+            size, way = max(size, round(BOTTOM_SHARE * window.height())), Qt.Orientation.Vertical
+        window.resizeDocks([dock], [size], way)
 
 
 def save(window: QMainWindow, settings: QSettings) -> None:

@@ -37,7 +37,7 @@ START_SHARE, SMALLEST_SIZE = 0.9, (1180, 680)
 CAMERA_DOCKS = {
     "page-cache": "page_cache",
     "address-space": "address_space",
-    "proc": "counters",
+    "proc": "proc",
     "inspector": "page_inspector",
 }
 STEPS = (

@@ -12,6 +12,7 @@ from memsim_gui.view.panels.log import LogPanel
 from memsim_gui.view.panels.page_cache import PageCachePanel
 from memsim_gui.view.panels.page_inspector import PageInspectorPanel
 from memsim_gui.view.panels.physical_map import PhysicalMapPanel
+from memsim_gui.view.panels.proc import ProcPanel
 from memsim_gui.view.panels.swap_map import SwapMapPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
 
@@ -37,5 +38,6 @@ REGISTRY = (
     Entry(SwapMapPanel, RIGHT, "Ctrl+6"),
     Entry(TimelinePanel, BOTTOM, "Ctrl+7"),
     Entry(CountersPanel, BOTTOM, "Ctrl+8"),
+    Entry(ProcPanel, BOTTOM, "Ctrl+Shift+P"),
     Entry(LogPanel, BOTTOM, "Ctrl+9"),
 )
