@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from memsim_gui import resources
 from memsim_gui.engine import scenario
 from memsim_gui.engine.errors import InputError
+from memsim_gui.scene import Pacing
+from memsim_gui.session.export_settings import Format, Settings
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Meta, Trace
@@ -39,23 +41,26 @@ class WindowExporter(QObject):
         self._exporter: Any = None
 
     @property
-    def filters(self) -> str:
-        """The endings it knows, as a file dialog wants them."""
-        formats = import_module("memsim_gui.export.formats")
-        return ";;".join(f"*{ending} (*{ending})" for ending in formats.ENDINGS)
+    def formats(self) -> tuple[Format, ...]:
+        """What it can write."""
+        found: tuple[Format, ...] = import_module("memsim_gui.export.formats").FORMATS
+        return found
+
+    def plan(self, trace: Trace, pacing: Pacing, path: str, settings: Settings) -> str:
+        """Say in a line what an export will come to. Raises InputError as the export itself would."""
+        return str(import_module("memsim_gui.export.run").plan(trace, pacing, Path(path), settings))
 
     @property
     def running(self) -> bool:
         """Whether an export is under way."""
         return self._exporter is not None and bool(self._exporter.running)
 
-    def export(self, trace: Trace, path: str, theme: str) -> None:
+    def export(self, trace: Trace, path: str, settings: Settings) -> None:
         """Start an export of a trace that will not change any more."""
         if self._exporter is None:
             self._exporter = import_module("memsim_gui.export.exporter").Exporter(self)
             self._exporter.progressed.connect(self.progressed)
             self._exporter.ended.connect(self.ended)
-        settings = import_module("memsim_gui.export.job").Settings(theme=theme)
         self._exporter.start(trace, Path(path), settings)
 
     def cancel(self) -> None:

@@ -10,6 +10,7 @@ from memsim_gui.export.encoder import VideoEncoder
 from memsim_gui.export.frames import Images, Reel, stretch_of
 from memsim_gui.export.run import gui_application
 from memsim_gui.export.sources import trace_of
+from memsim_gui.session.export_settings import DEFAULT_SIZE, DEFAULT_THEME
 
 SOURCE, STEP = "S1", 12  # pages come back from swap
 ROUNDS = 3
@@ -20,11 +21,11 @@ def export_vs_encoder() -> Result:
     """Frames per second of painting and encoding, divided by those of encoding alone: a whole step, 1080p, mp4."""
     application = gui_application()
     trace = trace_of(SOURCE)
-    size = formats.DEFAULT_SIZE
-    painter = writers.painter_for(formats.DEFAULT_THEME, size, captions=True)
+    size = DEFAULT_SIZE
+    painter = writers.painter_for(DEFAULT_THEME, size, captions=True)
 
     def reel() -> Reel:
-        return Reel(trace, painter, size, stretch_of(trace, STEP, STEP), RATE)
+        return Reel(trace, painter, stretch_of(trace, STEP, STEP), RATE)
 
     painted = [None if image is None else image.copy() for image in reel()]
     # By turns, so that a busy moment of the computer does not fall on one of them alone.
@@ -41,7 +42,7 @@ def _seconds(frames: Images) -> float:
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
         video = formats.VIDEOS[".mp4"]
-        with VideoEncoder(Path(folder) / "a.mp4", video, formats.DEFAULT_SIZE, formats.DEFAULT_FPS) as encoder:
+        with VideoEncoder(Path(folder) / "a.mp4", video, DEFAULT_SIZE, formats.DEFAULT_FPS) as encoder:
             for image in frames:
                 encoder.write(image)
         return time.perf_counter() - begin

@@ -1,16 +1,21 @@
 """`memsim-gui export`: a scenario, a script or a recording as video, pictures or data."""
 
 import argparse
+import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from types import FrameType
 
 from memsim_gui.cli.codes import DONE
-from memsim_gui.engine.errors import InputError
+
+EPILOG = """regions: stage, caption, node0, lanes, free, devices, reclaim, active-anon, inactive-anon, active-file,
+inactive-file, unevictable; on a machine of several nodes the parts are node1.lanes and so on"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
+    parser.epilog = EPILOG
     parser.add_argument("source", metavar="SOURCE")
     parser.add_argument("out", metavar="OUT", type=Path, help="its ending chooses the format")
     parser.add_argument("--size", default="1920x1080", metavar="WxH")
@@ -18,7 +23,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", default="light")
     parser.add_argument("--from", dest="start", metavar="STEP", help="first step")
     parser.add_argument("--to", dest="stop", metavar="STEP", help="last step")
-    parser.add_argument("--captions", action="store_true")
+    parser.add_argument("--captions", action="store_true", help="burn the steps' captions into the pictures")
+    parser.add_argument("--region", default="", help="only this part of the picture: a name, or X,Y,WxH in percent")
     parser.add_argument("--quiet", action="store_true", help="no progress")
 
 
@@ -27,23 +33,26 @@ def run(arguments: argparse.Namespace) -> int:
     from memsim_gui.engine.machine_spec import whole
     from memsim_gui.export.progress import ProgressText
     from memsim_gui.export.run import export_source
+    from memsim_gui.session.export_settings import Settings, size_of
 
-    width, cross, height = arguments.size.partition("x")
-    if not cross:
-        raise InputError("--size", repr(arguments.size), "WIDTHxHEIGHT, such as 1920x1080")
-    step = {name: getattr(arguments, name) for name in ("start", "stop")}
-    steps = {name: whole(text, 1, 10**6, f"--{name}") if text else None for name, text in step.items()}
+    steps = {f"--{name}": getattr(arguments, key) for name, key in (("from", "start"), ("to", "stop"))}
+    start, stop = (whole(text, 1, 10**6, name) if text else None for name, text in steps.items())
+    settings = Settings(
+        size=size_of(arguments.size),
+        fps=whole(arguments.fps, 1, 1000, "--fps") if arguments.fps else None,
+        theme=arguments.theme,
+        start_step=start,
+        stop_step=stop,
+        captions=arguments.captions,
+        region=arguments.region,
+    )
+    signal.signal(signal.SIGTERM, _stop)
     progress = nullcontext(None) if arguments.quiet else ProgressText(sys.stderr, arguments.out.name)
     with progress as tell:
-        export_source(
-            arguments.source,
-            arguments.out,
-            size=(whole(width, 1, 1 << 14, "--size"), whole(height, 1, 1 << 14, "--size")),
-            fps=whole(arguments.fps, 1, 1000, "--fps") if arguments.fps else None,
-            theme=arguments.theme,
-            start_step=steps["start"],
-            stop_step=steps["stop"],
-            captions=arguments.captions,
-            on_progress=tell,
-        )
+        export_source(arguments.source, arguments.out, settings, tell)
     return DONE
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """End as on Ctrl+C, so that nothing half written stays behind."""
+    raise KeyboardInterrupt

@@ -12,8 +12,8 @@ from types import FrameType
 
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
-from memsim_gui.export.job import Settings
 from memsim_gui.export.run import export_trace, gui_application
+from memsim_gui.session.export_settings import Settings
 
 BAD_INPUT = 2
 TELL_EVERY_S = 0.05

@@ -7,13 +7,14 @@ from PySide6.QtGui import QImage, QPainter
 
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.whole_file import whole_file, whole_folder
-from memsim_gui.export.formats import DEFAULT_SIZE, DRAWING, FOLDER, PICTURE
+from memsim_gui.export.formats import DRAWING, FOLDER, PICTURE
 from memsim_gui.export.pictures import save_png, save_svg
 from memsim_gui.export.run import gui_application
 from memsim_gui.fidelity.compare import Comparison
 from memsim_gui.paint import Theme, ThemeError, load_theme
 from memsim_gui.paint.comparison_painter import ComparisonPainter
 from memsim_gui.paint.overview_painter import OverviewPainter
+from memsim_gui.session.export_settings import DEFAULT_SIZE
 
 OVERVIEW = "overview"
 Draw = Callable[[QPainter], None]

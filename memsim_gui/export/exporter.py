@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
-from memsim_gui.export.job import Settings
+from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace.store import Trace
 
 PROGRAM = (sys.executable, "-m", "memsim_gui.export.child")

@@ -6,10 +6,9 @@ from pathlib import Path
 from av.codec import Codec
 
 from memsim_gui.engine.errors import InputError, quoted
+from memsim_gui.session.export_settings import Format
 
-DEFAULT_SIZE = (1920, 1080)
 DEFAULT_FPS = 60
-DEFAULT_THEME = "light"
 SMALLEST, LARGEST = (320, 180), (7680, 4320)
 FPS_RANGE = (1, 120)
 # A GIF's pictures last whole hundredths of a second, and viewers slow down those of less than two.
@@ -49,9 +48,27 @@ VIDEOS = {
     GIF: VideoFormat("gif", "gif", "pal8"),
 }
 PLAYED = ".webm"  # what a player page carries: every browser plays it
-ENDINGS = (
-    *VIDEOS, PICTURE, FOLDER, DRAWING, STORYBOARD, PLAYER, CSV, PARQUET, PERFETTO, SRT, VTT,
-)  # fmt: skip
+FORMATS = (
+    Format(".mp4", "Video (H.264)", moving=True),
+    Format(".webm", "Video (VP9)", moving=True),
+    Format(GIF, "Animated GIF", moving=True),
+    Format(PICTURE, "Poster: one picture"),
+    Format(FOLDER, "Folder of numbered pictures", moving=True),
+    Format(DRAWING, "Drawing: one picture (SVG)"),
+    Format(STORYBOARD, "Storyboard: a page a step (PDF)", captioned=True),
+    Format(PLAYER, "Player: one page for any browser", moving=True),
+    Format(CSV, "Table of counters (CSV)", painted=False),
+    Format(PARQUET, "Table of counters (Parquet)", painted=False),
+    Format(PERFETTO, "Trace for ui.perfetto.dev", painted=False),
+    Format(SRT, "Captions (SubRip)", painted=False),
+    Format(VTT, "Captions (WebVTT)", painted=False),
+)
+ENDINGS = tuple(one.ending for one in FORMATS)
+
+
+def format_of(out: Path) -> Format:
+    """Format that the ending chooses; InputError in one line if there is none."""
+    return FORMATS[ENDINGS.index(ending_of(out))]
 
 
 def ending_of(out: Path) -> str:

@@ -5,9 +5,11 @@ from dataclasses import is_dataclass
 from typing import Any, NamedTuple, cast
 
 import numpy as np
+from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
 
 from memsim_gui.engine.errors import InputError
+from memsim_gui.export.region import region_of
 from memsim_gui.paint import FramePainter
 from memsim_gui.scene import Pacing, Scene, SceneFrame
 from memsim_gui.trace import kinds
@@ -40,22 +42,38 @@ def stretch_of(trace: Trace, start_step: int | None, stop_step: int | None) -> S
     return Stretch(start, stop)
 
 
+def count_of(pacing: Pacing, stretch: Stretch, fps: int) -> int:
+    """Number of frames of a stretch: seconds × rate, at least one."""
+    return max(1, round((pacing.seconds_at(stretch.stop) - pacing.seconds_at(stretch.start)) * fps))
+
+
+def scene_for(trace: Trace, painter: FramePainter, region: str, pacing: Pacing | None = None) -> Scene:
+    """Return the scene for a painter, which then looks at the region. InputError if there is none of that name.
+
+    A picture as in a lecture tells the captions; one as in the lab leaves them to files of their own.
+    """
+    scene = Scene(trace, painter.scene_size, painter.metrics, pacing, captions=painter.metrics.lecture)
+    if region:
+        painter.look_at(region_of(region, scene))
+    return scene
+
+
 class Reel:
     """Frames of a stretch, in order, each painted when it is asked for: memory does not grow with their number."""
 
-    def __init__(self, trace: Trace, painter: FramePainter, size: tuple[int, int], stretch: Stretch, fps: int) -> None:
-        """Pace the trace and lay the pictures out; nothing is painted yet."""
+    def __init__(self, trace: Trace, painter: FramePainter, stretch: Stretch, fps: int, region: str = "") -> None:
+        """Pace the trace and lay the pictures out; nothing is painted yet. InputError for a region that is none."""
         self._painter, self._stretch, self._fps = painter, stretch, fps
         self._pacing = Pacing.of(trace)
-        self._scene = Scene(trace, size, painter.metrics, self._pacing)
+        self._scene = scene_for(trace, painter, region, self._pacing)
         self._cursor = Cursor(trace, stretch.start)
         self._begin = self._pacing.seconds_at(stretch.start)
-        self.seconds = self._pacing.seconds_at(stretch.stop) - self._begin
-        self._image = QImage(*size, QImage.Format.Format_RGB32)
+        self._count = count_of(self._pacing, stretch, fps)
+        self._image = QImage(QSizeF(*painter.size).toSize(), QImage.Format.Format_RGB32)
 
     def __len__(self) -> int:
-        """Number of frames: seconds × rate, at least one."""
-        return max(1, round(self.seconds * self._fps))
+        """Number of frames."""
+        return self._count
 
     def __iter__(self) -> Iterator[QImage | None]:
         """Yield each frame; None where it looks like the one before. The image is painted over by the next one."""

@@ -1,30 +1,14 @@
-"""What an export is asked for."""
+"""One export, ready to be done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from memsim_gui.export import formats
 from memsim_gui.export.frames import Stretch
+from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace.store import Trace
 
 OnProgress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How an export looks. `size` in pixels; steps count from 1, None = from the beginning, to the end.
-
-    `fps` None = what suits the format.
-    """
-
-    size: tuple[int, int] = formats.DEFAULT_SIZE
-    fps: int | None = None
-    theme: str = formats.DEFAULT_THEME
-    start_step: int | None = None
-    stop_step: int | None = None
-    captions: bool = False
 
 
 class Job(NamedTuple):

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QBuffer, QRect, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -16,16 +16,20 @@ CSS_DPI = 96  # so that a drawing shows at the size it was asked for, in pixels
 
 def save_png(image: QImage, path: Path) -> None:
     """Write a picture. OSError if that fails."""
-    writer = QImageWriter(str(path), b"png")
+    made = QBuffer()
+    writer = QImageWriter(made, b"png")
     writer.setQuality(QUALITY)
     if not writer.write(image):
         raise OSError(writer.errorString())
+    # Qt would not say why a file cannot be written.
+    path.write_bytes(made.data().data())
 
 
 def save_svg(draw: Callable[[QPainter], None], size: tuple[int, int], title: str, path: Path) -> None:
     """Write what `draw` paints as a drawing of `size`. OSError if that fails."""
+    drawn = QBuffer()
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(drawn)
     generator.setSize(QSize(*size))
     generator.setViewBox(QRect(0, 0, *size))
     generator.setResolution(CSS_DPI)
@@ -33,8 +37,12 @@ def save_svg(draw: Callable[[QPainter], None], size: tuple[int, int], title: str
     painter = QPainter()
     if not painter.begin(generator):
         raise OSError("the drawing cannot be begun")
-    draw(painter)
-    painter.end()
+    try:
+        draw(painter)
+    finally:
+        painter.end()
+    # Qt's generator tells nobody that a disk is full.
+    path.write_bytes(drawn.data().data())
 
 
 class FrameFolder:

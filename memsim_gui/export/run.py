@@ -7,24 +7,21 @@ from av import FFmpegError
 from PySide6.QtGui import QGuiApplication
 
 from memsim_gui.engine.errors import InputError
-from memsim_gui.export import formats
-from memsim_gui.export.frames import stretch_of
-from memsim_gui.export.job import Job, OnProgress, Settings
+from memsim_gui.export import formats, region
+from memsim_gui.export.frames import count_of, stretch_of
+from memsim_gui.export.job import Job, OnProgress
+from memsim_gui.export.moments import moments
 from memsim_gui.export.sources import trace_of
 from memsim_gui.export.writers import WRITERS
+from memsim_gui.scene import Pacing
+from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace.store import Trace
 
 
-def export_source(  # noqa: PLR0913 - the arguments of the command line, in its order
+def export_source(
     source: str,
     out: str | os.PathLike[str],
-    *,
-    size: tuple[int, int] = formats.DEFAULT_SIZE,
-    fps: int | None = None,
-    theme: str = formats.DEFAULT_THEME,
-    start_step: int | None = None,
-    stop_step: int | None = None,
-    captions: bool = False,
+    settings: Settings | None = None,
     on_progress: OnProgress | None = None,
 ) -> None:
     """Export a shipped scenario's id, a .toml scenario, a .wl script or a .memsim recording to `out`, by its ending.
@@ -32,8 +29,8 @@ def export_source(  # noqa: PLR0913 - the arguments of the command line, in its 
     Works without a display. `on_progress` gets frames done and frames in all; what it raises stops the export.
     Raises InputError in one line for anything that cannot be exported; `out` then is as it was.
     """
-    settings = Settings(size, fps, theme, start_step, stop_step, captions)
-    formats.check(Path(out), size, formats.fps_for(Path(out), fps))
+    settings = settings or Settings()
+    _check(Path(out), settings)  # before a run that may take a while
     application = gui_application()
     export_trace(trace_of(source), Path(out), settings, on_progress)
     del application
@@ -41,13 +38,34 @@ def export_source(  # noqa: PLR0913 - the arguments of the command line, in its 
 
 def export_trace(trace: Trace, out: Path, settings: Settings, on_progress: OnProgress | None = None) -> None:
     """Export a trace, in a process that has a QGuiApplication and in its thread; otherwise as export_source."""
-    fps = formats.fps_for(out, settings.fps)
-    formats.check(out, settings.size, fps)
+    fps = _check(out, settings)
     stretch = stretch_of(trace, settings.start_step, settings.stop_step)
     try:
         WRITERS[formats.ending_of(out)](Job(trace, stretch, out, settings, fps, on_progress or _silent))
     except FFmpegError as error:
         raise InputError(str(out), f"cannot be encoded: {error}", "another format, or a smaller size") from None
+
+
+def plan(trace: Trace, pacing: Pacing, out: Path, settings: Settings) -> str:
+    """Say in a line what an export will come to, such as its length. Raises InputError as the export itself would."""
+    fps = _check(out, settings)
+    stretch = stretch_of(trace, settings.start_step, settings.stop_step)
+    region.check(settings.region, len(trace.keyframes()[0][1].node))
+    found = formats.format_of(out)
+    if found.moving:
+        count = count_of(pacing, stretch, fps)
+        return f"{count} frames: {count / fps:.1f} s at {fps} frames a second"
+    if found.ending == formats.STORYBOARD:
+        return f"{len(moments(trace, stretch))} pages"
+    return "one picture, of the middle of these steps" if found.painted else "data of these steps, not pictures"
+
+
+def _check(out: Path, settings: Settings) -> int:
+    """Return the frames a second; InputError for what can be told without the trace."""
+    fps = formats.fps_for(out, settings.fps)
+    formats.check(out, settings.size, fps)
+    region.percent_of(settings.region)
+    return fps
 
 
 def _silent(_done: int, _total: int) -> None:

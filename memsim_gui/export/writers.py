@@ -13,12 +13,14 @@ from memsim_gui.export.job import Job
 from memsim_gui.export.palette import SAMPLES, palette_of
 from memsim_gui.export.pictures import FrameFolder, save_png, save_svg
 from memsim_gui.paint import FramePainter, ThemeError, load_theme
+from memsim_gui.paint.tokens import roomy
 
 
 def painter_for(theme: str, size: tuple[int, int], *, captions: bool, vector: bool = False) -> FramePainter:
     """Return the painter of an export: as in a lecture with captions, else as in the lab. InputError for no theme."""
+    mode = "lecture" if captions else "lab"
     try:
-        return FramePainter(load_theme(theme), size, "lecture" if captions else "lab", vector=vector)
+        return FramePainter(load_theme(theme), size, mode, vector=vector, scene_size=roomy(size, mode))
     except ThemeError as error:
         raise InputError("theme", str(error)) from None
 
@@ -28,7 +30,7 @@ def _painter(job: Job, *, vector: bool = False) -> FramePainter:
 
 
 def _reel(job: Job, *, vector: bool = False) -> Reel:
-    return Reel(job.trace, _painter(job, vector=vector), job.settings.size, job.stretch, job.fps)
+    return Reel(job.trace, _painter(job, vector=vector), job.stretch, job.fps, job.settings.region)
 
 
 def _write_frames(job: Job, reel: Reel, writer: VideoEncoder | FrameFolder) -> None:
@@ -60,20 +62,20 @@ def _picture(job: Job) -> None:
     reel = _reel(job)
     with whole_file(job.out) as path:
         save_png(reel.poster(), path)
-    job.tell(1, 1)
+        job.tell(1, 1)
 
 
 def _drawing(job: Job) -> None:
     reel = _reel(job, vector=True)
     with whole_file(job.out) as path:
         save_svg(reel.draw_poster, job.settings.size, job.trace.meta.title, path)
-    job.tell(1, 1)
+        job.tell(1, 1)
 
 
 def _storyboard(job: Job) -> None:
     painter = painter_for(job.settings.theme, job.settings.size, captions=True, vector=True)
     with whole_file(job.out) as path:
-        storyboard.write_pdf(job.trace, job.stretch, path, painter, job.tell)
+        storyboard.write_pdf(job, path, painter)
 
 
 def _player(job: Job) -> None:
@@ -91,13 +93,13 @@ def _table(job: Job) -> None:
     write = table.write_csv if formats.ending_of(job.out) == formats.CSV else table.write_parquet
     with whole_file(job.out) as path:
         write(table.columns_of(job.trace, job.stretch), path)
-    job.tell(1, 1)
+        job.tell(1, 1)
 
 
 def _perfetto(job: Job) -> None:
     with whole_file(job.out) as path:
         perfetto.write_perfetto(job.trace, job.stretch, path)
-    job.tell(1, 1)
+        job.tell(1, 1)
 
 
 def _captions(job: Job) -> None:
@@ -106,7 +108,7 @@ def _captions(job: Job) -> None:
         raise InputError(str(job.out), "there are no captions: no step is told", "a scenario, or a recording of one")
     with whole_file(job.out) as path:
         path.write_text(text_of(found, formats.ending_of(job.out)), encoding="utf-8")
-    job.tell(1, 1)
+        job.tell(1, 1)
 
 
 WRITERS: dict[str, Callable[[Job], None]] = {

@@ -16,6 +16,7 @@ from memsim_gui.scene.tokens import Tokens
 X, Y, SOURCE_LEFT, SOURCE_TOP, WIDTH, HEIGHT, SCALE_X, SCALE_Y = range(8)
 OPACITY = 9  # after the rotation, which stays 0
 COLUMNS = 32
+WIDEST = 8192  # pixels of a sheet: Qt's rasteriser knows none beyond 32767
 LOOKS = 8 * 128  # roles x marks
 
 
@@ -28,13 +29,14 @@ class Atlas:
         self._draw = draw_block if blocks else draw_token
         self.margin = max(1.0, size * MARGIN_SHARE)
         self.cell = int(np.ceil((size + 2 * self.margin) * dpr)) + 1
+        self._columns = max(1, min(COLUMNS, WIDEST // self.cell))
         self._place = np.full(LOOKS, -1, np.int32)
         self._used = 0
         self._pixmap = self._sheet(1)
         self._fragments = np.zeros((64, 10))
 
     def _sheet(self, rows: int) -> QPixmap:
-        sheet = QPixmap(COLUMNS * self.cell, rows * self.cell)
+        sheet = QPixmap(self._columns * self.cell, rows * self.cell)
         sheet.fill(Qt.GlobalColor.transparent)
         return sheet
 
@@ -42,7 +44,7 @@ class Atlas:
         missing = looks[self._place[looks] < 0]
         if not len(missing):
             return
-        rows = -(-(self._used + len(missing)) // COLUMNS)
+        rows = -(-(self._used + len(missing)) // self._columns)
         if rows * self.cell > self._pixmap.height():
             sheet = self._sheet(max(rows, 2 * self._pixmap.height() // self.cell))
             painter = QPainter(sheet)
@@ -53,7 +55,7 @@ class Atlas:
         for look in missing.tolist():
             self._place[look] = self._used
             painter.resetTransform()
-            painter.translate(self._used % COLUMNS * self.cell, self._used // COLUMNS * self.cell)
+            painter.translate(self._used % self._columns * self.cell, self._used // self._columns * self.cell)
             painter.scale(self.dpr, self.dpr)
             rect = QRectF(self.margin, self.margin, self.size, self.size)
             self._draw(painter, rect, self.theme, look >> 7, look & 127)
@@ -74,8 +76,8 @@ class Atlas:
         # A fragment is placed by its middle, and in pixels of the device, so that nothing is resampled.
         rows[:, X] = np.round((tokens.x - self.margin) * self.dpr) + self.cell / 2
         rows[:, Y] = np.round((tokens.y - self.margin) * self.dpr) + self.cell / 2
-        rows[:, SOURCE_LEFT] = place % COLUMNS * self.cell
-        rows[:, SOURCE_TOP] = place // COLUMNS * self.cell
+        rows[:, SOURCE_LEFT] = place % self._columns * self.cell
+        rows[:, SOURCE_TOP] = place // self._columns * self.cell
         rows[:, WIDTH] = rows[:, HEIGHT] = self.cell
         rows[:, SCALE_X] = rows[:, SCALE_Y] = rows[:, OPACITY] = 1.0
         painter.save()

@@ -2,46 +2,78 @@
 
 from math import ceil
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from memsim_gui.paint.caption_painter import CaptionPainter
 from memsim_gui.paint.fonts import load_fonts
 from memsim_gui.paint.stage_painter import StagePainter
+from memsim_gui.paint.text import to_qrect
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.frame import SceneFrame
+from memsim_gui.scene.geometry import Rect
 
 
 class FramePainter:
     """Paints whole pictures; keeps what is drawn alike in each."""
 
     def __init__(
-        self, theme: Theme, size: tuple[float, float], mode: str, dpr: float = 1.0, *, vector: bool = False
+        self,
+        theme: Theme,
+        size: tuple[float, float],
+        mode: str,
+        dpr: float = 1.0,
+        *,
+        vector: bool = False,
+        scene_size: tuple[float, float] | None = None,
     ) -> None:
         """`size` in device-independent pixels, `mode` "lab" or "lecture"; `vector` for SVG and PDF.
 
-        Needs a QGuiApplication.
+        `scene_size`: that of the scenes, where it is another one: they are painted larger or smaller then. Needs a
+        QGuiApplication.
         """
         load_fonts()
         self.theme, self.size, self.mode, self.dpr = theme, size, mode, dpr
-        self.metrics = theme.metrics(size, mode)
-        self._stage = StagePainter(theme, dpr, vector=vector)
+        self.scene_size = scene_size or size
+        self.metrics = theme.metrics(self.scene_size, mode)
         self._vector = vector
         self._still = QPixmap()
-        self._still_key: object = None
         self._words = CaptionPainter(theme, self.metrics)
+        self.look_at(Rect(0, 0, *self.scene_size))
+
+    def look_at(self, region: Rect) -> None:
+        """Show this part of the scenes, in the middle and as large as the pictures' size allows; the rest is ground."""
+        self._region = region
+        self._scale = min(self.size[0] / region.w, self.size[1] / region.h)
+        self._stage = StagePainter(self.theme, self.dpr * self._scale, vector=self._vector)
+        self._still_key: object = None
 
     def paint(self, painter: QPainter, frame: SceneFrame) -> None:
         """Paint a frame that a Scene of the same size and metrics has made."""
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.save()
         if self._vector:
             self._paint_still(painter, frame)
         else:
             painter.drawPixmap(0, 0, self._still_pixmap(frame))
+            self._approach(painter)
         self._stage.moving(painter, frame.stage)
         self._words.paint(painter, frame)
+        painter.restore()
+
+    def _approach(self, painter: QPainter) -> None:
+        """Bring the region to its place in the picture: by whole pixels, so that tokens stay crisp."""
+        region, scale = self._region, self._scale
+        if region == Rect(0, 0, *self.size):
+            return
+        left, top = self.size[0] / 2 - scale * region.cx, self.size[1] / 2 - scale * region.cy
+        painter.translate(round(left * self.dpr) / self.dpr, round(top * self.dpr) / self.dpr)
+        painter.scale(scale, scale)
+        painter.setClipRect(to_qrect(region), Qt.ClipOperation.IntersectClip)
 
     def _paint_still(self, painter: QPainter, frame: SceneFrame) -> None:
         painter.fillRect(0, 0, ceil(self.size[0]), ceil(self.size[1]), self.theme.color["ground"])
+        self._approach(painter)
         self._stage.still(painter, frame.stage)
         self._words.still(painter, frame)
 

@@ -124,6 +124,12 @@ def parse_theme(text: str, file: str) -> Theme:
     )
 
 
+def roomy(size: tuple[float, float], mode: str) -> tuple[float, float]:
+    """Return a size of the same proportions in which everything has room: `size` itself unless it is too small."""
+    factor = max(1.0, *(SMALLEST_SCALE * least / length for least, length in zip(REFERENCE[mode], size, strict=True)))
+    return factor * size[0], factor * size[1]
+
+
 @lru_cache(maxsize=8)
 def load_theme(name: str) -> Theme:
     """Return a shipped theme; raise ThemeError for a name that is none."""

@@ -92,11 +92,14 @@ class Scene:
         metrics: Metrics,
         pacing: Pacing | None = None,
         history: History | None = None,
+        *,
+        captions: bool = True,
     ) -> None:
-        """Lay a picture out; `metrics` come from the painter that will paint it."""
+        """Lay a picture out; `metrics` come from the painter that will paint it. `captions`: with the steps' texts."""
         self.trace, self.size = trace, size
         self.pacing = pacing or Pacing.of(trace)
-        self.composition = composition(size, metrics, max(map(len, trace.labels.steps), default=0))
+        self._captions = trace.labels.steps if captions else []
+        self.composition = composition(size, metrics, max(map(len, self._captions), default=0))
         self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history or History(trace))
         self._baseline = Baseline(trace)
         self._teller = Teller(trace, self.pacing)
@@ -158,7 +161,7 @@ class Scene:
         labels = self.trace.labels
         row = int(np.searchsorted(self._steps, max(played, int(self._steps[0]) + 1))) - 1 if len(self._steps) else -1
         step = int(self._step_numbers[row]) + 1 if row >= 0 else 0
-        text = labels.steps[step - 1] if 0 < step <= len(labels.steps) else ""
+        text = self._captions[step - 1] if 0 < step <= len(self._captions) else ""
         title = labels.step_titles[step - 1] if 0 < step <= len(labels.step_titles) else ""
         listed = changes(self._baseline, moment.view, self.trace.meta.first_pfn)
         return Caption(title, text, step, len(labels.steps), tuple(listed), self._teller.why(moment))

@@ -4,6 +4,8 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from memsim_gui.scene import Pacing
+from memsim_gui.session.export_settings import Format, Settings
 from memsim_gui.trace.store import Trace
 
 
@@ -19,14 +21,17 @@ class ExporterLike(Protocol):
     ended: SignalInstance
 
     @property
-    def filters(self) -> str:
-        """The endings it knows, as a file dialog wants them."""
+    def formats(self) -> tuple[Format, ...]:
+        """What it can write."""
 
     @property
     def running(self) -> bool:
         """Whether an export is under way."""
 
-    def export(self, trace: Trace, path: str, theme: str) -> None:
+    def plan(self, trace: Trace, pacing: Pacing, path: str, settings: Settings) -> str:
+        """Say in a line what an export will come to. Raises InputError as the export itself would."""
+
+    def export(self, trace: Trace, path: str, settings: Settings) -> None:
         """Start an export of a trace that will not change any more."""
 
     def cancel(self) -> None:

@@ -5,19 +5,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.tokens import THEMES, load_theme
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.boundaries import Unit
-from memsim_gui.session.jobs import Report
+from memsim_gui.session.jobs import Report, snapshot
 from memsim_gui.session.session import Session
 from memsim_gui.view import arrangement, menus
 from memsim_gui.view.actions import ENTRIES, Actions
 from memsim_gui.view.dialogs import Palette, help_page, shortcut_sheet
 from memsim_gui.view.docks import Dock
+from memsim_gui.view.export_dialog import ExportDialog
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.files import Files
 from memsim_gui.view.footer import Footer
@@ -239,13 +240,9 @@ class MainWindow(QMainWindow):
         self.transport.show_speed(player.speed_index)
 
     def _export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, "Export", "memsim.mp4", self.exporter.filters)
-        if path:
-            self.export(path)
-
-    def export(self, path: str) -> None:
-        """Export the trace shown, in the theme shown."""
-        self.tasks.export(path, self.theme.name)
+        dialog = ExportDialog(self.exporter, snapshot(self.session.trace), self._settings, self)
+        dialog.chosen.connect(self.tasks.export)
+        dialog.open()
 
     def _toggle_lecture(self) -> None:
         if self.lecture.isVisible():

@@ -4,9 +4,10 @@ import time
 
 from PySide6.QtCore import QObject
 
-from memsim_gui.session.jobs import snapshot
+from memsim_gui.session.export_settings import Settings
 from memsim_gui.session.session import COMPILING as CORE_COMPILES
 from memsim_gui.session.session import Session
+from memsim_gui.trace.store import Trace
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.footer import COMPILING, EXPORTING, RUNNING, Footer
 
@@ -34,13 +35,13 @@ class Tasks(QObject):
         if self._session.busy and now - self._busy_since > LONG_S:
             self._footer.show_task(RUNNING, 0, 0)
 
-    def export(self, path: str, theme: str) -> None:
-        """Export the trace shown, beside the running window."""
+    def export(self, trace: Trace, path: str, settings: Settings) -> None:
+        """Export a trace that will not change any more, beside the running window."""
         if self._exporter.running:
             self._footer.say("an export is running already")
             return
         self._footer.show_task(EXPORTING, 0, 0)
-        self._exporter.export(snapshot(self._session.trace), path, theme)
+        self._exporter.export(trace, path, settings)
 
     def _exporting(self, done: int, total: int) -> None:
         self._footer.show_task(EXPORTING, done, total)

@@ -7,9 +7,9 @@ import pytest
 from memsim_gui.engine.errors import InputError
 from memsim_gui.export.captions import Cue, cues, text_of
 from memsim_gui.export.frames import stretch_of
-from memsim_gui.export.job import Settings
 from memsim_gui.export.run import export_trace
 from memsim_gui.scene import Pacing
+from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace.store import Meta, Trace
 from tests.session.story import by_hand, start_view
 

@@ -14,9 +14,9 @@ from PySide6.QtSvg import QSvgRenderer
 from memsim_gui.engine.errors import InputError
 from memsim_gui.export import table
 from memsim_gui.export.frames import Stretch
-from memsim_gui.export.job import Settings
 from memsim_gui.export.moments import MOST, moments
 from memsim_gui.export.run import export_trace
+from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace import causes, counters, kinds, tables
 from memsim_gui.trace.store import Meta, Trace
 from tests.session.story import Story, by_hand, start_view

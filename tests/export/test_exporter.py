@@ -3,7 +3,7 @@
 import pytest
 
 from memsim_gui.export.exporter import Exporter
-from memsim_gui.export.job import Settings
+from memsim_gui.session.export_settings import Settings
 from tests.session.story import by_hand
 
 SMALL = Settings(size=(640, 360), fps=5, start_step=4, stop_step=4)

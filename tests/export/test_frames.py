@@ -25,7 +25,7 @@ def pixels(image: QImage):
 
 
 def reel(stretch, fps=5, trace=None):
-    return Reel(trace or by_hand(), painter_for("light", SIZE, captions=True), SIZE, stretch, fps)
+    return Reel(trace or by_hand(), painter_for("light", SIZE, captions=True), stretch, fps)
 
 
 @pytest.mark.parametrize(

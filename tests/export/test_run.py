@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
 from memsim_gui.export import encoder, run
-from memsim_gui.export.job import Settings
 from memsim_gui.export.run import export_source, export_trace
 from memsim_gui.scene import Pacing
+from memsim_gui.session.export_settings import Settings
 from tests.session.story import by_hand
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -70,7 +70,7 @@ def test_the_same_trace_gives_the_same_frames(tmp_path):
 
 def test_a_recording_shows_the_same_frames_as_its_trace(tmp_path, source):
     export_trace(by_hand(), tmp_path / "a.mp4", SMALL)
-    export_source(source, tmp_path / "b.mp4", size=SMALL.size, fps=SMALL.fps, start_step=3, stop_step=4)
+    export_source(source, tmp_path / "b.mp4", SMALL)
     assert digests(tmp_path / "a.mp4") == digests(tmp_path / "b.mp4")
 
 

@@ -1,8 +1,12 @@
 """A window on a hand-made recording, or on the live machine of a shipped scenario."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from memsim_gui.export.formats import FORMATS
+from memsim_gui.export.run import plan
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.session.session import Session
 from memsim_gui.view.main_window import MainWindow
@@ -18,7 +22,7 @@ class FakeExporter(QObject):
 
     progressed = Signal(int, int)
     ended = Signal(str, str)
-    filters = "*.mp4 (*.mp4)"
+    formats = FORMATS
 
     def __init__(self):
         super().__init__()
@@ -26,8 +30,11 @@ class FakeExporter(QObject):
         self.running = False
         self.cancelled = False
 
-    def export(self, trace, path, theme):
-        self.asked.append((trace, path, theme))
+    def plan(self, trace, pacing, path, settings):
+        return plan(trace, pacing, Path(path), settings)
+
+    def export(self, trace, path, settings):
+        self.asked.append((trace, path, settings))
         self.running = True
 
     def cancel(self):

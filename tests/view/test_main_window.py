@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QToolButton
 
 from memsim_gui.engine import commands, recording
 from memsim_gui.paint.tokens import THEMES
+from memsim_gui.session.export_settings import Settings
+from memsim_gui.session.jobs import snapshot
 from memsim_gui.session.player import NORMAL_SPEED
 from memsim_gui.trace import kinds
 from memsim_gui.view.actions import ENTRIES
@@ -189,17 +191,16 @@ def test_saving_writes_a_recording_that_loads(window, tmp_path):
 
 
 def test_export_runs_with_progress_and_can_be_cancelled(window):
-    exporter = window.exporter
-    window.export("out.mp4")
-    trace, path, theme = exporter.asked[0]
-    assert (len(trace), path, theme) == (len(window.session.trace), "out.mp4", window.theme.name)
-    assert trace is not window.session.trace
+    exporter, settings = window.exporter, Settings()
+    trace = snapshot(window.session.trace)
+    window.tasks.export(trace, "out.mp4", settings)
+    assert exporter.asked == [(trace, "out.mp4", settings)]
     exporter.progressed.emit(5, 10)
     assert window.footer.progress.value() == 5
     window.footer.cancel_button.click()
     assert exporter.cancelled
     assert not window.footer.progress.isVisible()
-    window.export("out.mp4")
+    window.tasks.export(trace, "out.mp4", settings)
     exporter.running = False
     exporter.ended.emit("", "the disk is full")
     assert window.footer.currentMessage() == "the disk is full"
