@@ -177,6 +177,7 @@ QLabel[role="chip"] { background: %(card_deep)s; color: %(asleep)s; border: %(li
     border-radius: %(small_radius)s; padding: %(half)s %(s1)s; font-size: %(small_size)s; }
 QLabel[role="chip"][set="true"] { background: %(chip)s; color: %(chip_ink)s; border-color: %(chip)s; font-weight: 600; }
 QLabel[role="figure"] { font-family: "%(numbers)s"; font-size: %(mono_size)s; }
+QLabel[role="figure"][innermost="true"] { color: %(warning)s; font-weight: 600; }
 QLabel[role="heading"] { font-size: %(heading_size)s; font-weight: 600; }
 """
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels.address_space import AddressSpacePanel
+from memsim_gui.view.panels.code_path import CodePathPanel
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.counters import CountersPanel
 from memsim_gui.view.panels.log import LogPanel
@@ -40,4 +41,5 @@ REGISTRY = (
     Entry(CountersPanel, BOTTOM, "Ctrl+8"),
     Entry(ProcPanel, BOTTOM, "Ctrl+Shift+P"),
     Entry(LogPanel, BOTTOM, "Ctrl+9"),
+    Entry(CodePathPanel, BOTTOM, "Ctrl+Shift+C"),
 )
