@@ -14,7 +14,7 @@ Ints = npt.NDArray[np.int64]
 
 MOST_PAGES_NAMED = 2
 MOST_ENTRIES = 12
-SMALL_FRAMES = 16_384  # machines up to this size keep the flags a step began with
+SMALL_FRAMES = 1 << 17  # machines up to this size keep the flags a step began with
 # What a lesson asks about comes first; clocks of the allocator last.
 _FIRST = (
     "nr_inactive_anon nr_active_anon nr_inactive_file nr_active_file nr_unevictable nr_free_pages nr_mlock pgactivate "
@@ -41,6 +41,19 @@ def begin_of(played: int, begins: Ints) -> int:
     return int(begins[max(0, row)]) if len(begins) and (row >= 0 or begins[0] <= played) else 0
 
 
+def counters_at(trace: Trace, position: int) -> tuple[Ints, int]:
+    """Counters and simulated time (ns) at a position, without the rest of the view."""
+    near, view, _ = trace.nearest(position)
+    counter, now_ns = view.counter.copy(), int(view.clock[0, tables.CLOCK_NOW_NS])
+    for events in trace.pieces(near, position):
+        counts = events[events["kind"] == kinds.COUNT]
+        counter += np.bincount(counts["ident"], weights=counts["value"], minlength=len(counter)).astype(np.int64)
+        sets = events[events["kind"] == kinds.SET]
+        clocks = sets[(sets["dst"] == tables.TABLE_CLOCK) & (sets["src"] == tables.CLOCK_NOW_NS)]
+        now_ns = int(clocks["value"][-1]) if len(clocks) else now_ns
+    return counter, now_ns
+
+
 class Baseline:
     """Counters, and on small machines flags, as they were where the current step began; follows the position."""
 
@@ -52,8 +65,8 @@ class Baseline:
         self.counter: Ints = np.empty(0, np.int64)
         self.bits: npt.NDArray[np.int32] | None = None
 
-    def follow(self, start: int, position: int, view: ViewState) -> None:
-        """Move the baseline to `start`, given the view at `position` after it."""
+    def follow(self, start: int, view: ViewState) -> None:
+        """Move the baseline to `start`, given a later view."""
         if start == self.start:
             return
         self.start = start
@@ -62,13 +75,8 @@ class Baseline:
             self.counter, self.bits = before.counter, before.bits
             self.now_ns = int(before.clock[0, tables.CLOCK_NOW_NS])
             return
-        events = self.trace.events(start, position)
-        counts = events[events["kind"] == kinds.COUNT]
-        grown = np.bincount(counts["ident"], weights=counts["value"], minlength=len(view.counter)).astype(np.int64)
-        self.counter, self.bits = view.counter - grown, None
-        clocks = events[(events["kind"] == kinds.SET) & (events["dst"] == tables.TABLE_CLOCK)]
-        clocks = clocks[clocks["src"] == tables.CLOCK_NOW_NS]
-        self.now_ns = int(clocks["value"][0] if len(clocks) else view.clock[0, tables.CLOCK_NOW_NS])
+        self.counter, self.now_ns = counters_at(self.trace, start)
+        self.bits = None
 
     def since(self, view: ViewState) -> dict[str, int]:
         """Growth of each counter that changed, by name, summed over nodes and zones."""

@@ -120,9 +120,10 @@ class Density:
             self._next_young[:] = False
             self._sums, self._slice = np.zeros_like(self._sums), 0
             start = max(0, position - MOST_KEY_EVENTS)
-        events = self.trace.events(start, position)
-        at = np.flatnonzero(events["kind"] == kinds.MOVE)
-        self._key[events["ident"][at]] = np.where(events["value"][at] != 0, -1, 1) * (at + start + 1)
+        for events in self.trace.pieces(start, position):
+            moves = np.flatnonzero(events["kind"] == kinds.MOVE)
+            self._key[events["ident"][moves]] = np.where(events["value"][moves] != 0, -1, 1) * (moves + start + 1)
+            start += len(events)
         self._position = position
         return jumped
 

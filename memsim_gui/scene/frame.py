@@ -120,7 +120,7 @@ class Scene:
         self._extend()
         played = position + (fraction > 0)  # the event at `position` counts once it has begun
         begin = begin_of(played, self._begins)
-        self._baseline.follow(begin, position, view)
+        self._baseline.follow(begin, view)
         grown = self._baseline.since(view)
         seconds = self.pacing.seconds_at(position)
         if fraction > 0:

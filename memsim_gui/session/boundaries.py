@@ -22,17 +22,14 @@ class Unit(Enum):
     DECISION = "decision"
     COMMAND = "command"
     STEP = "step"
+    MARK = "mark"  # moments of scene.event_marks; known to the player
 
 
-_DECISIONS = np.array(
-    [kind for kind in kinds.KIND_NAMES if kind >= kinds.NARRATION and kind not in {kinds.LOST, kinds.IO_BEGIN}],
-    np.uint8,
-)
-_STARTS = {
-    Unit.DECISION: _DECISIONS,
-    Unit.COMMAND: np.array([kinds.COMMAND], np.uint8),
-    Unit.STEP: np.array([kinds.STEP], np.uint8),
-}
+_DECIDES = np.zeros(256, np.bool_)  # by event kind
+_DECIDES[
+    [kind for kind in kinds.KIND_NAMES if kind >= kinds.NARRATION and kind not in {kinds.LOST, kinds.IO_BEGIN}]
+] = 1
+_KINDS = {Unit.COMMAND: kinds.COMMAND, Unit.STEP: kinds.STEP}
 
 
 def following(trace: Trace, position: int, unit: Unit) -> int:
@@ -40,10 +37,14 @@ def following(trace: Trace, position: int, unit: Unit) -> int:
     end = len(trace)
     if unit is Unit.EVENT:
         return min(position + 1, end)
+    if unit in _KINDS:
+        begins = trace.positions_of(_KINDS[unit])
+        at = int(np.searchsorted(begins, position, side="right"))
+        return int(begins[at]) if at < len(begins) else end
     start = position + 1
     while start < end:
         stop = min(start + WINDOW_EVENTS, end)
-        found = _matches(trace, start, stop, unit)
+        found = _decisions(trace, start, stop)
         if len(found):
             return start + int(found[0])
         start = stop
@@ -54,15 +55,19 @@ def preceding(trace: Trace, position: int, unit: Unit) -> int:
     """Return the last boundary before `position`, or 0."""
     if unit is Unit.EVENT:
         return max(position - 1, 0)
+    if unit in _KINDS:
+        begins = trace.positions_of(_KINDS[unit])
+        at = int(np.searchsorted(begins, position)) - 1
+        return int(begins[at]) if at >= 0 else 0
     stop = min(position, len(trace))
     while stop > 0:
         start = max(stop - WINDOW_EVENTS, 0)
-        found = _matches(trace, start, stop, unit)
+        found = _decisions(trace, start, stop)
         if len(found):
             return start + int(found[-1])
         stop = start
     return 0
 
 
-def _matches(trace: Trace, start: int, stop: int, unit: Unit) -> npt.NDArray[np.intp]:
-    return np.flatnonzero(np.isin(trace.events(start, stop)["kind"], _STARTS[unit]))
+def _decisions(trace: Trace, start: int, stop: int) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(_DECIDES[trace.events(start, stop)["kind"]])

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from memsim_gui.scene.event_marks import EventMarks
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session import boundaries
@@ -37,6 +38,7 @@ class Player(QObject):
         self.trace = trace
         self._cursor = Cursor(trace)
         self.pacing = Pacing(trace)
+        self.marks = EventMarks(trace)
         self._seconds = 0.0
         self._fraction = 0.0
         self._changed = Changed.everything()
@@ -67,6 +69,7 @@ class Player(QObject):
     def grown(self) -> None:
         """Take notice of events appended to the trace or cut off its end."""
         self.pacing.extend()
+        self.marks.extend()
         self._changed |= Changed.TRACE
         if self.position > len(self.trace):
             self._cursor = Cursor(self.trace, len(self.trace))
@@ -97,9 +100,20 @@ class Player(QObject):
     def step(self, unit: Unit, direction: int) -> None:
         """Stop, and move one unit forward (direction 1) or back (-1)."""
         self.pause()
-        move = boundaries.following if direction > 0 else boundaries.preceding
         at_rest = self._fraction == 0.0 or direction > 0
-        self.seek(move(self.trace, self.position if at_rest else self.position + 1, unit))
+        here = self.position if at_rest else self.position + 1
+        if unit is Unit.MARK:
+            self.seek(self._past_mark(here, direction))
+            return
+        move = boundaries.following if direction > 0 else boundaries.preceding
+        self.seek(move(self.trace, here, unit))
+
+    def _past_mark(self, position: int, direction: int) -> int:
+        """Just after the event of the next or the previous mark, or the end or start of the trace."""
+        mark = self.marks.next_after(position) if direction > 0 else self.marks.last_before(position)
+        if mark:
+            return mark.position + 1
+        return len(self.trace) if direction > 0 else 0
 
     def set_speed(self, index: int) -> None:
         """Choose a rung of the ladder SPEEDS."""

@@ -5,7 +5,7 @@ import pytest
 
 from memsim_gui.scene import words
 from memsim_gui.scene.cards import swap_card
-from memsim_gui.scene.delta import Baseline, begin_of, changes
+from memsim_gui.scene.delta import SMALL_FRAMES, Baseline, begin_of, changes, counters_at
 from memsim_gui.scene.ease import bump, in_out
 from memsim_gui.scene.gauge import gauge, spread
 from memsim_gui.scene.geometry import Rect
@@ -95,7 +95,7 @@ def test_list_sizes_come_first_then_flags_of_the_page():
     fifth = int(np.flatnonzero(events["kind"] == kinds.STEP)[4])
     activate = int(np.flatnonzero((events["kind"] == kinds.MOVE) & (events["src"] == lanes.ISOLATED))[1])
     baseline, view = Baseline(trace), trace.view_at(activate + 3)
-    baseline.follow(fifth, activate + 3, view)
+    baseline.follow(fifth, view)
     told = [(change.name, change.text) for change in changes(baseline, view, 0xAB0)]
     assert told == [
         ("nr_inactive_anon", "−1"),
@@ -107,11 +107,20 @@ def test_list_sizes_come_first_then_flags_of_the_page():
 
 
 def test_a_large_machine_compares_counters_only():
-    trace = synthetic.large(1 << 15, 2_000)
+    trace = synthetic.large(SMALL_FRAMES + 1, 500)
     baseline, view = Baseline(trace), trace.view_at(len(trace))
-    baseline.follow(1, len(trace), view)
+    baseline.follow(1, view)
     assert baseline.bits is None
     assert baseline.since(view) == {}
+
+
+def test_counters_and_time_at_a_position_are_those_of_the_view():
+    trace = synthetic.life_of_one_page()
+    for position in range(0, len(trace) + 1, 7):
+        view = trace.view_at(position)
+        counter, now_ns = counters_at(trace, position)
+        assert counter.tolist() == view.counter.tolist()
+        assert now_ns == view.clock[0, tables.CLOCK_NOW_NS]
 
 
 def test_swap_slots_by_state():

@@ -2,6 +2,9 @@
 
 import pytest
 
+from memsim_gui.engine.commands import Access, Mmap, Process
+from memsim_gui.engine.machine import Machine
+from memsim_gui.engine.workloads.patterns import RANDOM
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
@@ -50,12 +53,34 @@ def test_stepping_back_undoes_stepping_forward(player, unit):
     assert back[::-1] == stops
 
 
+@pytest.mark.parametrize("level", [kinds.LEVEL_FULL, kinds.LEVEL_FLOW])
+@pytest.mark.parametrize("unit", Unit)
+def test_there_is_no_limit_to_stepping_back(qapp, level, unit):  # noqa: ARG001 - signals need an application
+    machine = Machine.build(level, memory="256 KiB", swap="512 KiB")
+    for command in (Process(name="app"), Mmap(region="heap", pages=100, process="app")):
+        machine.apply(command)
+    for seed in range(3):
+        machine.apply(Access("heap", RANDOM, count=60, write=True, seed=seed))
+    player = Player(machine.trace)
+    stops = [0]
+    while player.position < len(player.trace):
+        player.step(unit, 1)
+        stops.append(player.position)
+    back = [player.position]
+    while player.position > 0:
+        player.step(unit, -1)
+        back.append(player.position)
+    assert back[::-1] == stops
+    assert len(stops) > (1 if unit is Unit.STEP else 5)
+
+
 def test_boundaries_are_found_across_windows(player, monkeypatch):
-    wide = [boundaries.following(player.trace, p, Unit.STEP) for p in range(len(player.trace))]
+    wide = [boundaries.following(player.trace, p, Unit.DECISION) for p in range(len(player.trace))]
     monkeypatch.setattr(boundaries, "WINDOW_EVENTS", 7)
-    assert [boundaries.following(player.trace, p, Unit.STEP) for p in range(len(player.trace))] == wide
+    assert [boundaries.following(player.trace, p, Unit.DECISION) for p in range(len(player.trace))] == wide
     for p in range(1, len(player.trace)):
-        assert boundaries.preceding(player.trace, boundaries.following(player.trace, p, Unit.STEP), Unit.STEP) <= p
+        following = boundaries.following(player.trace, p, Unit.DECISION)
+        assert boundaries.preceding(player.trace, following, Unit.DECISION) <= p
 
 
 def test_the_view_shown_is_the_one_at_its_position(player):

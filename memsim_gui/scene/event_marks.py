@@ -1,0 +1,215 @@
+"""Event marks: the moments of a trace that one jumps to (first fault, kswapd, direct reclaim, swap, refaults, kills).
+
+A *burst* of swap-outs, swap-ins or refaults is a run of them in which none comes more than QUIET_NS of simulated time
+after the one before. It is marked at its first page. A run of refaults is a burst from LEAST_REFAULTS pages on: a few
+pages that come back are no sign of thrashing. A run of swap-outs or swap-ins counts from its first page.
+
+At level full, kswapd, direct reclaim and OOM kills are marked at their own events. Below it a trace has no such events:
+they are told from the counters, at the end of the slice in which those grew, and a burst goes on as long as every
+slice has its share of it.
+"""
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memsim_gui.scene.words import grouped
+from memsim_gui.trace import counters, explain, kinds, lanes, tables
+from memsim_gui.trace.store import Events, Trace
+
+Ints = npt.NDArray[np.int64]
+
+FIRST_FAULT, KSWAPD, DIRECT, SWAP_OUT, SWAP_IN, REFAULT, OOM, LOST = range(8)
+TITLES = (
+    "First page fault",
+    "kswapd wakes",
+    "Direct reclaim begins",
+    "Swap-out begins",
+    "Swap-in begins",
+    "Refault burst",
+    "Out of memory",
+    "Events lost",
+)
+BURSTS = (SWAP_OUT, SWAP_IN, REFAULT)
+QUIET_NS = 100_000_000
+LEAST_REFAULTS = 16
+CHUNK_EVENTS = 1 << 18
+_LONG_AGO = -(1 << 62)
+_COUNTED = {
+    "pgfault": FIRST_FAULT,
+    "pswpout": SWAP_OUT,
+    "pswpin": SWAP_IN,
+    "workingset_refault_anon": REFAULT,
+    "workingset_refault_file": REFAULT,
+}
+_COUNTED_BELOW_FULL = {
+    "pageoutrun": KSWAPD,
+    "allocstall_dma": DIRECT,
+    "allocstall_dma32": DIRECT,
+    "allocstall_normal": DIRECT,
+    "allocstall_movable": DIRECT,
+    "oom_kill": OOM,
+}
+
+
+class Mark(NamedTuple):
+    """A moment: the position of its event, what it is (FIRST_FAULT ...), and how many pages, times or events."""
+
+    position: int
+    kind: int
+    amount: int
+
+
+class _Run:
+    """A run of equal happenings: where it began, how many, and where its mark stands among those of its kind."""
+
+    def __init__(self, start: int) -> None:
+        self.start, self.total, self.row = start, 0, -1
+
+
+class EventMarks:
+    """The marks of a trace; grows with it."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Find the marks of a trace as far as it goes."""
+        self.trace = trace
+        self.precise = trace.meta.level == kinds.LEVEL_FULL
+        self._quiet = QUIET_NS if self.precise else 1  # in slices below level full
+        nodes = len(trace.start.node)
+        wanted = _COUNTED if self.precise else _COUNTED | _COUNTED_BELOW_FULL
+        names = [counters.counter_name(i) for i in range(counters.counters_total(nodes))]
+        self._kind_of_counter = np.array([wanted.get(name, -1) for name in names], np.int8)
+        self._forget()
+        self.extend()
+
+    def _forget(self) -> None:
+        self._known = 0
+        # simulated time in ns, or slices so far
+        self._now = int(self.trace.start.clock[0, tables.CLOCK_NOW_NS]) if self.precise else 0
+        self._places: list[list[int]] = [[] for _ in TITLES]
+        self._amounts: list[list[int]] = [[] for _ in TITLES]
+        self._runs = {kind: (_Run(0), _LONG_AGO) for kind in BURSTS}
+        self._all: list[Mark] | None = None
+
+    def extend(self) -> None:
+        """Take in events added to the trace since the last call; after an undo everything is read again."""
+        if len(self.trace) < self._known:
+            self._forget()
+        while self._known < len(self.trace):
+            self._all = None
+            for events in self.trace.pieces(self._known, self._known + CHUNK_EVENTS):
+                self._take(events)
+                self._known += len(events)
+
+    def _take(self, events: Events) -> None:
+        kind = events["kind"]
+        if self.precise:
+            begins = np.flatnonzero(kind == kinds.RECLAIM_BEGIN)
+            actors = events["value"][begins]
+            self._note(KSWAPD, begins[actors < lanes.MAX_NODES], actors[actors < lanes.MAX_NODES])
+            self._note(DIRECT, begins[actors == tables.ACTOR_DIRECT])
+            self._note(OOM, np.flatnonzero(kind == kinds.OOM_KILL))
+        lost = np.flatnonzero(kind == kinds.LOST)
+        self._note(LOST, lost, events["value"][lost])
+        counts = np.flatnonzero(kind == kinds.COUNT)
+        found = self._kind_of_counter[events["ident"][counts]]
+        sets = np.flatnonzero(kind == kinds.SET)
+        sets = sets[(events["dst"][sets] == tables.TABLE_CLOCK) & (events["src"][sets] == tables.CLOCK_NOW_NS)]
+        later = events["value"][sets] if self.precise else self._now + 1 + np.arange(len(sets))
+        times = np.concatenate([[self._now], later])
+        self._now = int(times[-1])
+        for what in np.unique(found[found >= 0]).tolist():
+            at = counts[found == what]
+            amounts = events["value"][at]
+            if what in BURSTS:
+                self._note_bursts(what, at, amounts, times[np.searchsorted(sets, at)])
+            elif what != FIRST_FAULT:
+                self._note(what, at, amounts)
+            elif not self._places[FIRST_FAULT]:
+                self._note(what, at[:1])
+
+    def _note(self, kind: int, at: npt.NDArray[np.intp], amounts: Ints | None = None) -> None:
+        self._places[kind] += (at + self._known).tolist()
+        self._amounts[kind] += [1] * len(at) if amounts is None else amounts.tolist()
+
+    def _note_bursts(self, kind: int, at: npt.NDArray[np.intp], amounts: Ints, times: Ints) -> None:
+        """Continue the run of a kind, and begin another wherever it was quiet before."""
+        run, last = self._runs[kind]
+        fresh = np.flatnonzero(np.diff(times, prepend=last) > self._quiet)
+        edges = np.unique(np.concatenate([[0], fresh, [len(at)]])).tolist()
+        begins = set(fresh.tolist())
+        for first, stop in pairwise(edges):
+            if first in begins:
+                run = _Run(self._known + int(at[first]))
+            run.total += int(amounts[first:stop].sum())
+            self._mark_run(kind, run)
+        self._runs[kind] = (run, int(times[-1]))
+
+    def _mark_run(self, kind: int, run: _Run) -> None:
+        if run.row < 0 and run.total >= (LEAST_REFAULTS if kind == REFAULT else 1):
+            run.row = len(self._places[kind])
+            self._places[kind].append(run.start)
+            self._amounts[kind].append(0)
+        if run.row >= 0:
+            self._amounts[kind][run.row] = run.total
+
+    @property
+    def all(self) -> list[Mark]:
+        """All marks, by position."""
+        if self._all is None:
+            columns = zip(self._places, self._amounts, strict=True)
+            self._all = sorted(
+                Mark(place, kind, amount)
+                for kind, (places, amounts) in enumerate(columns)
+                for place, amount in zip(places, amounts, strict=True)
+            )
+        return self._all
+
+    def next_after(self, position: int) -> Mark | None:
+        """Return the first mark whose event has not happened at a position; None if there is none."""
+        at = bisect_left(self.all, position, key=_place)
+        return self.all[at] if at < len(self.all) else None
+
+    def last_before(self, position: int) -> Mark | None:
+        """Return the last mark before the event that led to a position; None if there is none."""
+        at = bisect_left(self.all, position - 1, key=_place)
+        return self.all[at - 1] if at else None
+
+    def between(self, start: int, stop: int) -> list[Mark]:
+        """Marks whose events lie from `start` to before `stop`."""
+        return self.all[bisect_left(self.all, start, key=_place) : bisect_right(self.all, stop - 1, key=_place)]
+
+    def sentence(self, mark: Mark) -> str:
+        """Say what a mark stands for."""
+        number = grouped(mark.amount)
+        if self.precise and mark.kind in {KSWAPD, DIRECT, OOM}:
+            # These sentences are made of the event alone.
+            event = self.trace.events(mark.position, mark.position + 1)[0]
+            return explain.sentence(event, self.trace.start, self.trace)
+        return {
+            FIRST_FAULT: "The first page fault: a process touches a page that has no frame yet",
+            KSWAPD: f"kswapd ran {number}× in this slice: free pages were below the low watermark",
+            DIRECT: f"Direct reclaim, {number}× in this slice: allocations had to free pages themselves",
+            SWAP_OUT: f"Swap-out begins: {number} pages are written to swap",
+            SWAP_IN: f"Swap-in begins: {number} pages are read from swap",
+            REFAULT: f"Refault burst: {number} pages come back that had been evicted",
+            OOM: f"Out of memory: {number} processes are killed in this slice",
+            LOST: f"{number} events did not fit into the ring: what they changed appears at once",
+        }[mark.kind]
+
+    @property
+    def unknown(self) -> str:
+        """Say what a trace of this level does not tell; empty if nothing."""
+        if self.precise:
+            return ""
+        return (
+            "This trace has flows and counters only: a mark stands at the end of the slice in which it happened, and"
+            " single page faults and scans are not known"
+        )
+
+
+def _place(mark: Mark) -> int:
+    return mark.position
