@@ -10,6 +10,7 @@ from typing import NamedTuple
 from memsim_gui.engine.command import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine import SLICE_OPS, Checkpoint, Machine, Outcome
+from memsim_gui.trace.store import Memory
 
 BUDGET_BYTES = 256 << 20
 LEAST_CHECKPOINTS = 2
@@ -47,6 +48,11 @@ class History:
     def commands(self) -> list[Command]:
         """All commands carried out and not undone."""
         return [entry.done for entry in self._log if isinstance(entry.done, Command)]
+
+    @property
+    def memory(self) -> Memory:
+        """What the checkpoints take. One that is larger than the budget alone is kept all the same."""
+        return Memory(self._bytes(), self.budget_bytes)
 
     @property
     def can_undo(self) -> bool:

@@ -63,6 +63,14 @@ class Mark(NamedTuple):
     amount: int
 
 
+class Losses(NamedTuple):
+    """Events that did not fit the ring, and between which operations (tables.CLOCK_OP) they happened."""
+
+    events: int
+    first_op: int
+    last_op: int
+
+
 class _Run:
     """A run of equal happenings: where it began, how many, and where its mark stands among those of its kind."""
 
@@ -93,6 +101,8 @@ class EventMarks:
         self._amounts: list[list[int]] = [[] for _ in TITLES]
         self._runs = {kind: (_Run(0), _LONG_AGO) for kind in BURSTS}
         self._all: list[Mark] | None = None
+        self._op = 0
+        self.losses: Losses | None = None
 
     def extend(self) -> None:
         """Take in events added to the trace since the last call; after an undo everything is read again."""
@@ -112,12 +122,12 @@ class EventMarks:
             self._note(KSWAPD, begins[actors < lanes.MAX_NODES], actors[actors < lanes.MAX_NODES])
             self._note(DIRECT, begins[actors == tables.ACTOR_DIRECT])
             self._note(OOM, np.flatnonzero(kind == kinds.OOM_KILL))
-        lost = np.flatnonzero(kind == kinds.LOST)
-        self._note(LOST, lost, events["value"][lost])
         counts = np.flatnonzero(kind == kinds.COUNT)
         found = self._kind_of_counter[events["ident"][counts]]
         sets = np.flatnonzero(kind == kinds.SET)
-        sets = sets[(events["dst"][sets] == tables.TABLE_CLOCK) & (events["src"][sets] == tables.CLOCK_NOW_NS)]
+        sets = sets[events["dst"][sets] == tables.TABLE_CLOCK]
+        self._note_lost(events, sets[events["src"][sets] == tables.CLOCK_OP])
+        sets = sets[events["src"][sets] == tables.CLOCK_NOW_NS]
         later = events["value"][sets] if self.precise else self._now + 1 + np.arange(len(sets))
         times = np.concatenate([[self._now], later])
         self._now = int(times[-1])
@@ -130,6 +140,19 @@ class EventMarks:
                 self._note(what, at, amounts)
             elif not self._places[FIRST_FAULT]:
                 self._note(what, at[:1])
+
+    def _note_lost(self, events: Events, ops: npt.NDArray[np.intp]) -> None:
+        """Note lost events; `ops` is where the clock of operations is set."""
+        lost = np.flatnonzero(events["kind"] == kinds.LOST)
+        self._note(LOST, lost, events["value"][lost])
+        known = np.concatenate([[self._op], events["value"][ops]])
+        self._op = int(known[-1])
+        for at in lost.tolist():
+            # A keyframe follows each loss.
+            after = int(self.trace.nearest(self._known + at + 1).view.clock[0, tables.CLOCK_OP])
+            op = int(known[np.searchsorted(ops, at)])
+            before = self.losses or Losses(0, op, op)
+            self.losses = Losses(before.events + int(events["value"][at]), before.first_op, max(after, before.last_op))
 
     def _note(self, kind: int, at: npt.NDArray[np.intp], amounts: Ints | None = None) -> None:
         self._places[kind] += (at + self._known).tolist()

@@ -133,7 +133,7 @@ class Scene:
             stage=self.stage.frame(moment, self._span(begin), grown, waited),
             title=self.trace.meta.title,
             caption=self._caption(moment, played),
-            footer=self._footer(view),
+            footer=self._footer(view, position),
             legend=tuple(marks.MARK_NAMES.items()),
             alert=self._teller.alert(moment),
         )
@@ -166,13 +166,15 @@ class Scene:
         listed = changes(self._baseline, moment.view, self.trace.meta.first_pfn)
         return Caption(title, text, step, len(labels.steps), tuple(listed), self._teller.why(moment))
 
-    def _footer(self, view: ViewState) -> str:
+    def _footer(self, view: ViewState, position: int) -> str:
         clock = view.clock[0]
         parts = [
             self.trace.meta.footer,
             f"t = {words.duration(int(clock[tables.CLOCK_NOW_NS]))} simulated",
             f"op {words.grouped(int(clock[tables.CLOCK_OP]))}",
         ]
-        if clock[tables.CLOCK_LOST]:
-            parts.append(f"{words.grouped(int(clock[tables.CLOCK_LOST]))} events lost")
+        losses = self.trace.positions_of(kinds.LOST)
+        lost = sum(int(self.trace.events(at, at + 1)["value"][0]) for at in losses[losses < position].tolist())
+        if lost:
+            parts.append(f"{words.grouped(lost)} events lost")
         return " · ".join(parts)

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from memsim_gui.trace import counters, kinds, lanes
 from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
 
 Ints = npt.NDArray[np.int64]
 
@@ -47,7 +48,7 @@ class History:
     def __init__(self, trace: Trace) -> None:
         """Sample a trace as far as it goes."""
         self.trace = trace
-        self._start = trace.keyframes()[0][1]
+        self._start = trace.start
         self.nodes = len(self._start.node)
         self.frames = len(self._start.lane)
         self._lane_column, self._counter_column = _columns(self.nodes)
@@ -58,14 +59,21 @@ class History:
     def _forget(self) -> None:
         self.stride = 1
         self._known = 0
-        now = np.zeros(self.columns, np.int64)
-        for lane, column in enumerate(self._lane_column[: len(self._start.lane_pages)].tolist()):
-            if column >= 0:
-                now[column] = self._start.lane_pages[lane]
+        now = self._values(self._start)
         self._samples = [now[None, :]]
         self._now = now
         self._asked = (-1, -1, -1)
         self._peaks = np.zeros((self.nodes, LANE_KINDS), np.int64)
+
+    def _values(self, view: ViewState) -> Ints:
+        """What a sample would say of a view."""
+        now = np.zeros(self.columns, np.int64)
+        for columns, values in (
+            (self._lane_column[: len(view.lane_pages)], view.lane_pages),
+            (self._counter_column, view.counter - self._start.counter),
+        ):
+            np.add.at(now, columns[columns >= 0], values[columns >= 0])
+        return now
 
     def extend(self) -> None:
         """Take in events added to the trace since the last call; after an undo everything is read again."""
@@ -78,7 +86,18 @@ class History:
                 self.stride *= 2
                 continue
             room = (MOST_SAMPLES - self._known // self.stride) * self.stride
-            self._take(min(length, self._known + min(room, CHUNK_EVENTS)))
+            self._take_to_loss(min(length, self._known + min(room, CHUNK_EVENTS)))
+
+    def _take_to_loss(self, stop: int) -> None:
+        """Take the events up to `stop`, or to the first loss of events: what it hid stands in the keyframe behind."""
+        losses = self.trace.positions_of(kinds.LOST)
+        at = int(np.searchsorted(losses, self._known))
+        if at < len(losses) and losses[at] < stop:
+            stop = int(losses[at]) + 1
+        self._take(stop)
+        near, view, _ = self.trace.nearest(stop)
+        if near == stop and at < len(losses) and losses[at] == stop - 1:
+            self._now = self._values(view)
 
     def _take(self, stop: int) -> None:
         events = self.trace.events(self._known, stop)

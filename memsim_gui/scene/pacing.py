@@ -20,6 +20,7 @@ Codes = npt.NDArray[np.uint8]
 Times = npt.NDArray[np.float64]
 
 BLOCK = 1024
+MOST_EXACT = 4096  # of positions asked for at once
 TICK = 1e-5  # seconds: far below the shortest event, far above rounding
 SECONDS_A_WORD = 0.3
 STEP_SECONDS = 0.8  # shortest time a new step is announced before anything happens
@@ -234,10 +235,24 @@ class Pacing:
         block = low // BLOCK
         before = self._block_sums[block] + MICROS[self._codes[block * BLOCK : low]].sum()
         sums = np.concatenate([[0], np.cumsum(MICROS[self._codes[low:high]])]) + before
+        return self._paced(positions, sums[positions - low])
+
+    def seconds_each(self, positions: npt.NDArray[np.int64]) -> Times:
+        """Seconds at which events begin, for positions anywhere in the trace; of very many, those of their blocks."""
+        positions = np.clip(positions, 0, self._known)
+        blocks = positions // BLOCK
+        sums = self._block_sums[blocks]
+        if len(positions) <= MOST_EXACT:
+            for i in np.flatnonzero(positions % BLOCK).tolist():
+                sums[i] += MICROS[self._codes[blocks[i] * BLOCK : positions[i]]].sum()
+        return np.where(positions < self._known, self._paced(positions, sums), self.total)
+
+    def _paced(self, positions: npt.NDArray[np.int64], sums: npt.NDArray[np.int64]) -> Times:
+        """Seconds of positions, given the natural microseconds before them."""
         row = np.searchsorted(self._bounds, positions, side="right") - 1
-        inside = (sums[positions - low] / 1e6 - self._natural_starts[row]) * self._scales[row]
+        inside = (sums / 1e6 - self._natural_starts[row]) * self._scales[row]
         hold = np.where(positions == self._bounds[row], 0.0, self._hold[row])
-        return np.asarray(np.minimum(self._starts[row] + hold + inside, self._starts[row + 1]))
+        return np.asarray(np.minimum(self._starts[row] + hold + np.maximum(inside, 0.0), self._starts[row + 1]))
 
     def lengths_many(self, positions: npt.NDArray[np.int64]) -> Times:
         """Seconds that events are on screen; a pause after one is not its own."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.trace import kinds
-from memsim_gui.trace.store import Events, Labels, Trace
+from memsim_gui.trace.store import Events, Labels, Memory, Trace
 from memsim_gui.trace.view_state import ViewState
+
+NO_CHECKPOINTS = Memory(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Report:
     redo: bool = False
     steps_left: int = 0
     tunables: Mapping[str, int] = field(default_factory=dict)
+    checkpoints: Memory = NO_CHECKPOINTS
 
 
 def extend(trace: Trace, batch: Batch) -> None:

@@ -10,6 +10,7 @@ from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Cursor, Trace
+from memsim_gui.trace.view_state import ViewState
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
 NORMAL_SPEED = SPEEDS.index(1.0)
@@ -49,12 +50,17 @@ class Player(QObject):
         return self._cursor.position
 
     @property
+    def view(self) -> ViewState:
+        """The state at the position; valid until it moves."""
+        return self._cursor.view
+
+    @property
     def scenario_step(self) -> int:
         """Number of the step under way, from 1; 0 before the first. It begins with its announcement."""
         coming = self.trace.events(self.position, self.position + 1)
         if self._fraction > 0 and coming["kind"][0] == kinds.STEP:
             return int(coming["ident"][0]) + 1
-        return int(self._cursor.view.clock[0, tables.CLOCK_STEP])
+        return int(self.view.clock[0, tables.CLOCK_STEP])
 
     @property
     def speed(self) -> float:
@@ -154,7 +160,7 @@ class Player(QObject):
             return None
         moment = Moment(
             trace=self.trace,
-            view=self._cursor.view,
+            view=self.view,
             position=self._cursor.position,
             fraction=self._fraction,
             speed=self.speed if self.running else 1.0,

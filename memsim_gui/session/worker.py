@@ -66,7 +66,7 @@ class Telling:
         tun = self.machine.state.tun
         values = {name: int(tun[row.place]) * row.divided // row.times for name, row in tunables.TUNABLES.items()}
         undo = self.history.commands[-1].describe() if self.history.can_undo else ""
-        return Report(undo, self.history.can_redo, self.steps_left, values)
+        return Report(undo, self.history.can_redo, self.steps_left, values, self.history.memory)
 
 
 class Worker(QObject):

@@ -1,5 +1,7 @@
 """Small dialogs: the action palette, the sheet of shortcuts, and help pages."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -20,7 +22,7 @@ from memsim_gui.view.actions import ENTRIES, plain_text
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
 PALETTE_SIZE, SHEET_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
-ACTION_ROLE = Qt.ItemDataRole.UserRole
+DO_ROLE = Qt.ItemDataRole.UserRole
 
 
 def _words(action: QAction) -> str:
@@ -31,27 +33,29 @@ def _keys(action: QAction) -> str:
     return ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
 
 
-class Palette(QDialog):
-    """Type to find an action, Return to do it."""
+class Finder(QDialog):
+    """Type to find one of many rows, Return to choose it."""
 
-    def __init__(self, actions: list[QAction], parent: QWidget) -> None:
-        """Offer these actions."""
+    def __init__(
+        self, title: str, rows: Sequence[tuple[str, Callable[[], object]]], parent: QWidget, note: str = ""
+    ) -> None:
+        """Offer rows of words, each with what choosing it does; `note` stands below them."""
         super().__init__(parent)
-        self.setWindowTitle("Find an action")
+        self.setWindowTitle(title)
         self.resize(*PALETTE_SIZE)
-        self._search = QLineEdit(placeholderText="what to do")
-        self._search.setAccessibleName("Find an action")
+        self._search = QLineEdit(placeholderText="type to find")
+        self._search.setAccessibleName(title)
         self._list = QListWidget()
-        self._list.setAccessibleName("Actions found")
+        self._list.setAccessibleName(f"{title}: what was found")
         column = spaced(QVBoxLayout(self))
         column.addWidget(self._search)
         column.addWidget(self._list)
-        for action in actions:
-            if action.isEnabled() and action.text():
-                keys = _keys(action)
-                item = QListWidgetItem(f"{_words(action)}    {keys}" if keys else _words(action))
-                item.setData(ACTION_ROLE, action)
-                self._list.addItem(item)
+        if note:
+            column.addWidget(QLabel(note, wordWrap=True))
+        for text, do in rows:
+            item = QListWidgetItem(text)
+            item.setData(DO_ROLE, do)
+            self._list.addItem(item)
         self._search.textChanged.connect(self._filter)
         self._search.returnPressed.connect(self._do)
         self._list.itemActivated.connect(self._do)
@@ -69,7 +73,17 @@ class Palette(QDialog):
         item = self._list.currentItem()
         self.accept()
         if item:
-            item.data(ACTION_ROLE).trigger()
+            item.data(DO_ROLE)()
+
+
+class Palette(Finder):
+    """Type to find an action, Return to do it."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget) -> None:
+        """Offer these actions."""
+        offered = [action for action in actions if action.isEnabled() and action.text()]
+        rows = [("    ".join(filter(None, (_words(action), _keys(action)))), action.trigger) for action in offered]
+        super().__init__("Find an action", rows, parent)
 
 
 def shortcut_sheet(docks: list[QAction], parent: QWidget) -> QDialog:

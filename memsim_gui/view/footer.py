@@ -3,8 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
-from memsim_gui.scene.words import grouped
-from memsim_gui.session.moment import Moment
+from memsim_gui.scene.event_marks import Losses
+from memsim_gui.scene.words import byte_size, grouped
+from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace.store import Memory
 from memsim_gui.view.style import GAP, UNIT, set_property
 
 MESSAGE_MS = 8000
@@ -28,20 +30,50 @@ class Footer(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(GAP, 0, GAP, 0)
         self._tasks: dict[str, tuple[int, int]] = {}
-        self._place, self._core = QLabel(), QLabel()
+        self._place, self._core, self.memory, self.losses = QLabel(), QLabel(), QLabel(), QLabel()
+        self._checkpoints = Memory(0, 0)
+        set_property(self.losses, "state", "busy")
+        self.losses.setContentsMargins(GAP, 0, 0, 0)
+        self.memory.setContentsMargins(0, 0, GAP, 0)
+        self.losses.hide()
         self.progress = QProgressBar()
         self.progress.setFixedSize(PROGRESS_WIDTH, 4 * UNIT)
         self.cancel_button = QPushButton("cancel")
         self.cancel_button.setAccessibleName("Cancel the task under way")
         self.cancel_button.clicked.connect(self._cancel)
         self.addWidget(self._place)
-        for widget in (self.progress, self.cancel_button, self._core):
+        self.addWidget(self.losses)
+        for widget in (self.progress, self.cancel_button, self.memory, self._core):
             self.addPermanentWidget(widget)
         self._show_task()
 
     def show_place(self, moment: Moment) -> None:
         """Say where we are."""
         self._place.setText(f"event {grouped(moment.position)} of {grouped(len(moment.trace))}")
+        if moment.changed & Changed.TRACE or not moment.running:
+            self._show_memory(moment.trace.memory)
+
+    def show_checkpoints(self, memory: Memory) -> None:
+        """Learn what the checkpoints take."""
+        self._checkpoints = memory
+
+    def _show_memory(self, keyframes: Memory) -> None:
+        both = [sum(pair) for pair in zip(keyframes, self._checkpoints, strict=True)]
+        self.memory.setText("history {} of {}".format(*map(byte_size, both)))
+        parts = [("Keyframes, to be quick at any moment", keyframes), ("Checkpoints, to undo", self._checkpoints)]
+        lines = [f"{what}: {byte_size(used)} of {byte_size(budget)}" for what, (used, budget) in parts if budget]
+        self.memory.setToolTip("\n".join(lines))
+
+    def show_losses(self, losses: Losses | None) -> None:
+        """Say which events are missing, if any are."""
+        self.losses.setVisible(losses is not None)
+        if losses:
+            number, first, last = map(grouped, losses)
+            self.losses.setText(f"{number} events did not fit: op {first} to {last}")
+            self.losses.setToolTip(
+                f"{number} events did not fit into the ring: detail is missing from op {first} to op {last}.\n"
+                "What happened there appears at once; all before and after is exact."
+            )
 
     def show_core(self, state: str, text: str) -> None:
         """Say how the core stands; `state` is one of session.session's."""

@@ -22,10 +22,12 @@ from memsim_gui.view.export_dialog import ExportDialog
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.files import Files
 from memsim_gui.view.footer import Footer
+from memsim_gui.view.jumping import jump_list
 from memsim_gui.view.lecture import LectureView
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.panels.controls import ControlsPanel
+from memsim_gui.view.panels.timeline import TimelinePanel
 from memsim_gui.view.stage import StageView
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
@@ -48,6 +50,8 @@ STEPS = (
     ("back_event", Unit.EVENT, -1),
     ("forward_command", Unit.COMMAND, 1),
     ("back_command", Unit.COMMAND, -1),
+    ("forward_mark", Unit.MARK, 1),
+    ("back_mark", Unit.MARK, -1),
     ("next_step", Unit.STEP, 1),
     ("previous_step", Unit.STEP, -1),
 )
@@ -75,7 +79,7 @@ class MainWindow(QMainWindow):
         self.act = Actions(self)
         self.transport = TransportBar(self.act, scenarios, tuple(POLICIES))
         self.stage, self.lecture = StageView(self.theme), LectureView(self.theme)
-        self.controls = ControlsPanel()
+        self.controls, self.timeline = ControlsPanel(), TimelinePanel()
         self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
         self.footer = Footer()
         self.tasks = Tasks(session, exporter, self.footer, self)
@@ -91,7 +95,8 @@ class MainWindow(QMainWindow):
     # --- building
 
     def _panel(self, kind: type[Panel]) -> Panel:
-        return self.controls if kind is ControlsPanel else kind()
+        own: dict[type[Panel], Panel] = {ControlsPanel: self.controls, TimelinePanel: self.timeline}
+        return own.get(kind) or kind()
 
     def _lay_out(self) -> None:
         self.setWindowTitle("MemSim")
@@ -147,6 +152,7 @@ class MainWindow(QMainWindow):
             "redo": session.redo,
             "cancel": session.cancel,
             "play": session.toggle,
+            "jump": self._jump,
             "to_start": self._to_start,
             "to_end": session.run_all,
             "faster": self._faster,
@@ -182,6 +188,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels():
             panel.offer(moment, hurried=hurried)
         self.footer.show_place(moment)
+        self.footer.show_losses(self.session.player.marks.losses)
 
     # --- what the session says
 
@@ -189,6 +196,7 @@ class MainWindow(QMainWindow):
         trace = self.session.trace
         for panel in self._panels():
             panel.follow(self.session.player.pacing)
+        self.timeline.follow_marks(self.session.player.marks)
         self.transport.show_story(trace.meta.title, trace.meta.policy)
         self.setWindowTitle(f"{trace.meta.title} – MemSim" if trace.meta.title else "MemSim")
 
@@ -203,6 +211,7 @@ class MainWindow(QMainWindow):
 
     def _history_changed(self, report: Report) -> None:
         self.act.show_history(report)
+        self.footer.show_checkpoints(report.checkpoints)
         self.controls.show_tunables(report.tunables)
 
     def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001 - a Qt slot
@@ -264,6 +273,10 @@ class MainWindow(QMainWindow):
 
     def _differences(self) -> None:
         help_page("where-the-model-differs", "Where the model differs from Linux", self).exec()
+
+    def _jump(self) -> None:
+        player = self.session.player
+        jump_list(player.marks, player.pacing, self.session.seek, self).exec()
 
     def _shortcuts(self) -> None:
         shortcut_sheet(self._dock_actions(), self).exec()

@@ -59,8 +59,8 @@ def test_there_is_no_limit_to_stepping_back(qapp, level, unit):  # noqa: ARG001 
     machine = Machine.build(level, memory="256 KiB", swap="512 KiB")
     for command in (Process(name="app"), Mmap(region="heap", pages=100, process="app")):
         machine.apply(command)
-    for seed in range(3):
-        machine.apply(Access("heap", RANDOM, count=60, write=True, seed=seed))
+    for seed in range(2):
+        machine.apply(Access("heap", RANDOM, count=30, write=True, seed=seed))
     player = Player(machine.trace)
     stops = [0]
     while player.position < len(player.trace):
@@ -71,7 +71,7 @@ def test_there_is_no_limit_to_stepping_back(qapp, level, unit):  # noqa: ARG001 
         player.step(unit, -1)
         back.append(player.position)
     assert back[::-1] == stops
-    assert len(stops) > (1 if unit is Unit.STEP else 5)
+    assert len(stops) > (1 if unit is Unit.STEP else 4)
 
 
 def test_boundaries_are_found_across_windows(player, monkeypatch):

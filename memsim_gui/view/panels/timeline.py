@@ -1,21 +1,21 @@
 """Timeline: stacked list sizes over the time of the presentation, watermarks, marks, steps; click or drag to scrub."""
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.tokens import with_alpha
 from memsim_gui.scene import marks
+from memsim_gui.scene.event_marks import EventMarks
 from memsim_gui.scene.history import LANE_KINDS, History
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds, lanes, tables
+from memsim_gui.view.mark_band import MARK_SIZE, MarkBand
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import GAP, UNIT, spaced
 
@@ -23,38 +23,14 @@ Times = npt.NDArray[np.float64]
 
 MOST_POINTS = 1200  # of a curve: about its pixels
 MOST_STEP_TITLES = 60
-MOST_MARKS = 300
 AXIS_WIDTH = 12 * UNIT
-MARK_SIZE, PLAYHEAD_WIDTH = 2 * UNIT, UNIT // 2
+PLAYHEAD_WIDTH = UNIT // 2
 SHORTEST_S = 2.0  # of the presentation that is shown
 DIM = 0.6  # how much of what is to come is covered
-HEADROOM, MARK_HEIGHT = 1.2, 0.04  # shares of the machine's memory
+HEADROOM = 1.2  # share of the machine's memory
 # from the bottom up: what reclaim may not touch, then hot, then cold
 STACK = (lanes.UNEVICTABLE, lanes.ACTIVE_ANON, lanes.INACTIVE_ANON, lanes.ACTIVE_FILE, lanes.INACTIVE_FILE)
 WATERMARKS = (("mark_high", tables.ZONE_HIGH), ("mark_low", tables.ZONE_LOW), ("mark_min", tables.ZONE_MIN))
-
-
-class MarkKind(NamedTuple):
-    """A kind of mark: what it says, which events it stands for, and how it looks; no actors = any."""
-
-    title: str
-    kind: int
-    actors: tuple[int, ...]
-    color: str
-    symbol: str
-
-
-MARKS = (
-    MarkKind("kswapd wakes", kinds.RECLAIM_BEGIN, tuple(range(lanes.MAX_NODES)), "kswapd", "o"),
-    MarkKind("direct reclaim", kinds.RECLAIM_BEGIN, (tables.ACTOR_DIRECT,), "direct_reclaim", "t1"),
-    MarkKind("out of memory: a process is killed", kinds.OOM_KILL, (), "danger", "x"),
-)
-
-
-def _tip(x: float, y: float, data: str) -> str:
-    """Words of a mark under the mouse, called by pyqtgraph by these names."""
-    del x, y
-    return data
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -72,9 +48,11 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
 
     Signals:
         scrubbed: the second pressed or dragged to.
+        picked: the position that a mark pressed leads to.
     """
 
     scrubbed = Signal(float)
+    picked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,6 +71,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.box.setLimits(xMin=-SHORTEST_S, minXRange=SHORTEST_S)
         self.now, self.end = 0.0, 0.0
         self.look: tuple[QColor, QColor] | None = None  # playhead, and what dims that which is to come
+        self.band = MarkBand(self.second_to_x)
+        self._pressed_mark = False
         self._still: QPixmap | None = None
         self.scene().changed.connect(self._outdated)
 
@@ -101,6 +81,10 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         if (now, end) != (self.now, self.end):
             self.now, self.end = now, end
             self.viewport().update()
+
+    def second_to_x(self, second: float) -> float:
+        """Return where a second lies, in pixels."""
+        return float(self.box.mapViewToScene(QPointF(second, 0)).x())
 
     def _outdated(self) -> None:
         self._still = None
@@ -120,10 +104,11 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             painter.drawPixmap(0, 0, self._still)
             if self.look:
                 self._paint_playhead(painter, *self.look)
+            self.band.paint(painter, self.box.sceneBoundingRect())
 
     def _paint_playhead(self, painter: QPainter, color: QColor, dim: QColor) -> None:
         area = self.box.sceneBoundingRect()
-        x, end = (self.box.mapViewToScene(QPointF(second, 0)).x() for second in (self.now, self.end))
+        x, end = (self.second_to_x(second) for second in (self.now, self.end))
         painter.setClipRect(area)
         painter.fillRect(QRectF(QPointF(x, area.top()), QPointF(max(x, end), area.bottom())), dim)
         painter.fillRect(QRectF(x - PLAYHEAD_WIDTH / 2, area.top(), PLAYHEAD_WIDTH, area.height()), color)
@@ -138,18 +123,33 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         painter.drawPolygon(grip)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Scrub, or begin to pan."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._scrub(event.position())
-        else:
+        """Go to the mark pressed, or scrub, or begin to pan."""
+        group = self.band.at(event.position())
+        self._pressed_mark = group is not None
+        if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
+        elif group:
+            self.picked.emit(group.mark.position + 1)
+        else:
+            self._scrub(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on scrubbing."""
+        """Go on scrubbing; over a mark, say that it can be pressed."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._scrub(event.position())
+            if not self._pressed_mark:
+                self._scrub(event.position())
         else:
+            over = self.band.at(event.position())
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
             super().mouseMoveEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell of the marks under the mouse."""
+        if isinstance(event, QHelpEvent):
+            group = self.band.at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self.band.words(group) if group else "", self)
+            return True
+        return bool(super().viewportEvent(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all of it again."""
@@ -175,19 +175,24 @@ class TimelinePanel(Panel):
         self.plot = Plot()
         self.plot.setAccessibleName("Timeline: pages on each list; click to go to a moment")
         self._curves = [pg.PlotCurveItem(fillLevel=0, antialias=False) for _ in STACK]
-        self._marks = [pg.ScatterPlotItem(size=MARK_SIZE, hoverable=True, tip=_tip) for _ in MARKS]
+        self._marks: EventMarks | None = None
         self._limits = [pg.InfiniteLine(angle=0) for _ in WATERMARKS]
         self._steps: list[pg.InfiniteLine] = []
-        for item in (*self._curves, *self._limits, *self._marks):
+        for item in (*self._curves, *self._limits):
             self.plot.box.addItem(item)
         column = spaced(QVBoxLayout(self), margin=UNIT)
         column.addWidget(self.plot)
         self.plot.scrubbed.connect(self._scrub)
+        self.plot.picked.connect(self.jumped)
 
     def follow(self, pacing: Pacing) -> None:
         """Show the trace that `pacing` belongs to."""
         self._pacing, self._history = pacing, None
         self.plot.box.enableAutoRange(x=True)
+
+    def follow_marks(self, marks: EventMarks) -> None:
+        """Show these marks of the trace that is followed."""
+        self._marks = marks
 
     def set_theme(self, theme: Theme) -> None:
         """Take in colours and faces."""
@@ -204,9 +209,7 @@ class TimelinePanel(Panel):
             curve.setBrush(role.fill)
         for line, (color, _) in zip(self._limits, WATERMARKS, strict=True):
             line.setPen(pg.mkPen(theme.color[color], style=Qt.PenStyle.DashLine))
-        for scatter, mark in zip(self._marks, MARKS, strict=True):
-            scatter.setBrush(theme.color[mark.color])
-            scatter.setPen(theme.color["panel"])
+        self.plot.band.set_theme(theme)
         self.plot.look = (theme.color["cursor"], with_alpha(theme.color["panel"], DIM))
 
     def render_moment(self, moment: Moment) -> None:
@@ -229,13 +232,14 @@ class TimelinePanel(Panel):
         self._history.extend()
         positions, values = self._history.samples()
         chosen = np.unique(np.linspace(0, len(positions) - 1, MOST_POINTS).astype(np.int64))
-        seconds = np.array([pacing.seconds_at(at) for at in positions[chosen].tolist()])
+        seconds = pacing.seconds_each(positions[chosen])
         nodes = len(moment.view.node)
         sizes = values[chosen, : nodes * LANE_KINDS].reshape(len(chosen), nodes, LANE_KINDS).sum(axis=1)
         self._draw_stack(seconds, sizes)
         self._draw_limits(moment)
-        self._draw_marks(pacing, moment)
-        self._draw_steps(pacing, moment)
+        if self._marks:
+            self.plot.band.show_marks(self._marks, pacing)
+        self._draw_steps(pacing)
 
     def _draw_stack(self, seconds: Times, sizes: npt.NDArray[np.int64]) -> None:
         """Draw list on list; sizes change at once, so each is held until the next sample."""
@@ -253,18 +257,7 @@ class TimelinePanel(Panel):
             line.setValue(managed - int(zone[:, column].sum()))
         self.plot.box.setYRange(0, max(1, managed) * HEADROOM, padding=0)
 
-    def _draw_marks(self, pacing: Pacing, moment: Moment) -> None:
-        trace = pacing.trace
-        height = MARK_HEIGHT * int(moment.view.zone[:, tables.ZONE_MANAGED].sum())
-        for scatter, mark in zip(self._marks, MARKS, strict=True):
-            found = trace.positions_of(mark.kind)[-MOST_MARKS:].tolist()
-            if mark.actors:
-                found = [at for at in found if int(trace.events(at, at + 1)["value"][0]) in mark.actors]
-            seconds = [pacing.seconds_at(at) for at in found]
-            titles = [mark.title] * len(found)
-            scatter.setData(seconds, [height] * len(found), symbol=mark.symbol, data=titles)
-
-    def _draw_steps(self, pacing: Pacing, moment: Moment) -> None:
+    def _draw_steps(self, pacing: Pacing) -> None:
         """Draw a dotted line with its number where each step begins."""
         for line in self._steps:
             self.plot.box.removeItem(line)
@@ -272,7 +265,7 @@ class TimelinePanel(Panel):
         if self._theme is None:
             return
         pen = pg.mkPen(self._theme.color["text_soft"], style=Qt.PenStyle.DotLine)
-        for number, at in enumerate(moment.trace.positions_of(kinds.STEP).tolist()[:MOST_STEP_TITLES], 1):
+        for number, at in enumerate(pacing.begins(kinds.STEP).tolist()[:MOST_STEP_TITLES], 1):
             options = {"position": 0.92, "color": self._theme.color["text_soft"], "anchors": [(0, 0.5), (0, 0.5)]}
             line = pg.InfiniteLine(pacing.seconds_at(at), angle=90, pen=pen, label=str(number), labelOpts=options)
             line.label.setFont(fonts.font(self._theme.sizes["lab"]["small"], mono=True))
