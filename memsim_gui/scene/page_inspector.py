@@ -155,7 +155,7 @@ def list_from_flags(flags: int) -> tuple[str, ...]:
     )
 
 
-def _about(events: Events, frame: int) -> npt.NDArray[np.int64]:
+def about(events: Events, frame: int) -> npt.NDArray[np.int64]:
     """Rows of the events that are about a frame."""
     kind, ident, value = events["kind"], events["ident"], events["value"]
     by_ident = np.isin(kind, (kinds.MOVE, kinds.BITS, kinds.OWNER, kinds.SCAN, kinds.IO_BEGIN, kinds.IO_END))
@@ -176,7 +176,7 @@ def life(trace: Trace, frame: int, stop: int) -> list[MomentOfLife]:
     at, least = stop, max(0, stop - MOST_EVENTS_READ)
     while at > least and len(found) < MOST_MOMENTS:
         start = max(least, at - CHUNK_EVENTS)
-        found = (_about(trace.events(start, at), frame) + start).tolist() + found
+        found = (about(trace.events(start, at), frame) + start).tolist() + found
         at = start
     found = found[-MOST_MOMENTS:]
     cursor = Cursor(trace, found[0] if found else 0)

@@ -28,7 +28,7 @@ class CodePathPanel(Panel):
         super().__init__(parent)
         self.title = QLabel(EMPTY)
         self.title.setWordWrap(True)
-        self.title.setProperty("role", "preview")
+        self.title.setProperty("role", "field_value")
         self.rows: list[tuple[QLabel, QLabel]] = []
         body = QWidget()
         body.setAccessibleName(HINT)

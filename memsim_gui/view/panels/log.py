@@ -1,76 +1,65 @@
-"""Event log: what happened and why, one sentence an event, the latest at the bottom. A click jumps there."""
+"""Event log: what happened and why, one sentence an event, the latest at the bottom. A click jumps there.
 
-import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
+Of any number of events only those in sight are made into words: the list holds one screen of an index of positions,
+and the scroll bar beside it moves over the index.
+"""
+
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QFont, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QScrollBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from memsim_gui.paint import Theme
+from memsim_gui.scene.event_index import GROUPS, USUAL, EventIndex, Filter
+from memsim_gui.scene.retelling import retold
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.trace import kinds
-from memsim_gui.trace.explain import sentence
-from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, sentence_font, spaced
 
-MOST_ROWS, FEW_ROWS = 200, 20  # kept while the clock stands, and while it runs and nobody can read more
-WINDOW_EVENTS = 4096
+MOST_ROWS, FEW_ROWS = 60, 20  # in the list while the clock stands, and while it runs and nobody can read more
+EVENTS_AT_ONCE = 1 << 16
+PAGE_ROWS, WHEEL_ROWS = 10, 3
+NOTCH = 120
 POSITION_ROLE = Qt.ItemDataRole.UserRole
+READING = "reading the recording …"
+ONLY_SELECTED = "Only the page selected"
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-def latest(trace: Trace, position: int, most: int) -> list[int]:
-    """Positions of the last narrated events before a position, ascending, at most `most`."""
-    found: list[int] = []
-    stop = position
-    while stop > 0 and len(found) < most:
-        start = max(0, stop - WINDOW_EVENTS)
-        told = np.flatnonzero(trace.events(start, stop)["kind"] >= kinds.NARRATION) + start
-        found = told.tolist() + found
-        stop = start
-    return found[-most:]
-
-
 class LogModel(QAbstractListModel):
-    """The latest narrated events; sentences are made when they are shown."""
+    """A screen of events: their positions and sentences."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.font: QFont | None = None
-        self._rows: list[tuple[int, str]] = []
-        self._cursor: Cursor | None = None
+        self.rows: list[tuple[int, str]] = []
 
-    def show_events(self, trace: Trace, position: int, most: int = MOST_ROWS) -> None:
-        """Show what led to a position; sentences already made are kept."""
-        if self._cursor is None or self._cursor.trace is not trace:
-            self._cursor = Cursor(trace)
-            self._rows = []
-        known = dict(self._rows)
-        rows = [(at, known.get(at) or self._sentence(self._cursor, at)) for at in latest(trace, position, most)]
-        if rows != self._rows:
+    def show_rows(self, rows: list[tuple[int, str]]) -> None:
+        """Show these events."""
+        if rows != self.rows:
             self.beginResetModel()
-            self._rows = rows
+            self.rows = rows
             self.endResetModel()
 
-    @staticmethod
-    def _sentence(cursor: Cursor, at: int) -> str:
-        """Tell an event from the state before it."""
-        view = cursor.seek(at)
-        return sentence(cursor.trace.events(at, at + 1)[0], view, cursor.trace)
-
-    def forget(self) -> None:
-        """Make all sentences anew: events may have been undone."""
-        self._cursor = None
-
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Events shown."""
-        return 0 if parent.isValid() else len(self._rows)
+        """Events in the list."""
+        return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Sentence of a row, and its position."""
-        position, text = self._rows[index.row()]
+        position, text = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.FontRole:
@@ -83,40 +72,157 @@ class LogModel(QAbstractListModel):
 
 
 class LogPanel(Panel):
-    """A list of sentences."""
+    """Sentences under a filter."""
 
     NAME = "log"
     TITLE = "Log"
-    INTEREST = Changed.POSITION
+    INTEREST = Changed.POSITION | Changed.SELECTION
     CALM = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = LogModel(self)
-        self._list = QListView()
-        self._list.setModel(self.model)
-        self._list.setAccessibleName("What happened and why")
-        self._list.setWordWrap(True)
-        self._list.setSpacing(UNIT // 2)
-        self._list.setAlternatingRowColors(True)
-        self._list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self._list.setResizeMode(QListView.ResizeMode.Adjust)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        column = spaced(QVBoxLayout(self), margin=UNIT)
-        column.addWidget(self._list)
-        self._list.clicked.connect(self._jump)
+        self.search = QLineEdit(placeholderText="find: words, 0xABC, inactive anon, kswapd0 …")
+        self.kinds = QToolButton()
+        self.follow_end = QCheckBox("follow")
+        self.bar = QScrollBar(Qt.Orientation.Vertical)
+        self.list = QListView()
+        self._count = QLabel()
+        self._groups = QMenu(self)
+        self._index: EventIndex | None = None
+        self._moment: Moment | None = None
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._make_filter()
+        self._make_list()
+        self._lay_out()
+        self._reading.timeout.connect(self._read_on)
+        self.search.textChanged.connect(self.woke)
+        self.follow_end.toggled.connect(self._show)
+        self.bar.valueChanged.connect(self._scrolled)
+        self.list.clicked.connect(self._jump)
+        self.list.activated.connect(self._jump)
 
-    def _jump(self, index: QModelIndex) -> None:
-        self.jumped.emit(index.data(POSITION_ROLE) + 1)
+    def _make_filter(self) -> None:
+        for name in GROUPS:
+            action = self._groups.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(name in USUAL)
+        self._groups.addSeparator()
+        self.only_selected = self._groups.addAction(ONLY_SELECTED)
+        self.only_selected.setCheckable(True)
+        self._groups.triggered.connect(self.woke)
+        self.kinds.setText("Kinds")
+        self.kinds.setMenu(self._groups)
+        self.kinds.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.kinds.setAccessibleName("Kinds of events in the log")
+        self.kinds.setToolTip("Kinds of events in the log")
+        self.search.setProperty("role", "field")
+        self.search.setAccessibleName("Find in the log: words, a page, a list, an actor")
+        self.follow_end.setToolTip("Keep the last event in sight; scrolling up stops it")
+        self.follow_end.setAccessibleName("Follow the last event")
+        self.follow_end.setChecked(True)
+        self._count.setProperty("role", "preview")
+
+    def _make_list(self) -> None:
+        view = self.list
+        view.setModel(self.model)
+        view.setAccessibleName("What happened and why; Return goes there")
+        view.setWordWrap(True)
+        view.setSpacing(UNIT // 2)
+        view.setAlternatingRowColors(True)
+        view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.installEventFilter(self)
+        view.viewport().installEventFilter(self)
+        self.bar.setPageStep(PAGE_ROWS)
+        self.bar.setAccessibleName("Place in the log")
+
+    def _lay_out(self) -> None:
+        top = spaced(QHBoxLayout(), margin=0)
+        top.addWidget(self.search, 1)
+        for widget in (self.kinds, self.follow_end, self._count):
+            top.addWidget(widget)
+        middle = spaced(QHBoxLayout(), margin=0, gap=0)
+        middle.addWidget(self.list, 1)
+        middle.addWidget(self.bar)
+        column = spaced(QVBoxLayout(self), margin=UNIT, gap=UNIT)
+        column.addLayout(top)
+        column.addLayout(middle, 1)
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the face of sentences."""
         self.model.font = sentence_font(theme)
 
+    # --- what is in the log
+
+    def wanted(self, frame: int) -> Filter:
+        """Return the filter set, on a selected frame."""
+        groups = frozenset(a.text() for a in self._groups.actions() if a.isChecked() and a.text() in GROUPS)
+        return Filter(groups, self.search.text(), frame if self.only_selected.isChecked() else -1)
+
     def render_moment(self, moment: Moment) -> None:
         """Show what led to here."""
-        if moment.changed & Changed.TRACE:
-            self.model.forget()
-        most = FEW_ROWS if moment.running else MOST_ROWS
-        self.model.show_events(moment.trace, moment.position, most)
-        self._list.scrollToBottom()
+        wanted = self.wanted(moment.selection.frame)
+        if self._index is None or (self._index.trace, self._index.wanted) != (moment.trace, wanted):
+            self._index = EventIndex(moment.trace, wanted)
+        if self._moment is None or self._moment.trace is not moment.trace or moment.changed & Changed.TRACE:
+            self.model.rows = []  # sentences of events that may have been undone
+        self._moment = moment
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read a part of the trace, and come back for the rest before the next picture."""
+        if self._index is None or self._moment is None:
+            return
+        if self._index.extend(EVENTS_AT_ONCE):
+            self._show()
+        else:
+            self._count.setText(READING)
+            self._reading.start()
+
+    def _show(self) -> None:
+        """Put the rows that end at the scroll bar's place into the list."""
+        if self._index is None or self._moment is None:
+            return
+        count = self._index.before(self._moment.position)
+        self.bar.blockSignals(True)
+        self.bar.setRange(min(1, count), count)
+        if self.follow_end.isChecked():
+            self.bar.setValue(count)
+        self.bar.blockSignals(False)
+        self._count.setText(f"{grouped(count)} of {grouped(self._moment.position)}")
+        stop, known = self.bar.value(), dict(self.model.rows)
+        most = FEW_ROWS if self._moment.running else MOST_ROWS
+        trace, view = self._moment.trace, self._moment.view
+        self.model.show_rows([
+            (at, known.get(at) or retold(trace, at, view)) for at in self._index.rows(stop - most, stop)
+        ])  # fmt: skip
+        self.list.scrollToBottom()
+
+    # --- what the person does
+
+    def _scrolled(self, value: int) -> None:
+        self.follow_end.blockSignals(True)
+        self.follow_end.setChecked(value == self.bar.maximum())
+        self.follow_end.blockSignals(False)
+        self._show()
+
+    def _jump(self, index: QModelIndex) -> None:
+        self.jumped.emit(index.data(POSITION_ROLE) + 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel, and the arrow keys at the list's edges, move over the whole log."""
+        if isinstance(event, QWheelEvent):
+            self.bar.setValue(self.bar.value() - WHEEL_ROWS * round(event.angleDelta().y() / NOTCH))
+            return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            row = self.list.currentIndex().row()
+            up, down = event.key() == Qt.Key.Key_Up and row == 0, event.key() == Qt.Key.Key_Down
+            if up or (down and row == self.model.rowCount() - 1):
+                self.bar.setValue(self.bar.value() + (-1 if up else 1))
+                self.list.setCurrentIndex(self.model.index(row, 0))
+                return True
+        return super().eventFilter(watched, event)
