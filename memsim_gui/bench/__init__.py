@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "compile_cold_s": "compiling",
     "scrub_10m_ms_p99": "scrubbing",
     "export_vs_encoder": "exporting",
+    "export_growth": "exporting",
     "disk_bytes_per_event": "disk",
 }
 

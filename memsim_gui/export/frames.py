@@ -15,6 +15,7 @@ from memsim_gui.scene import Pacing, Scene, SceneFrame
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Cursor, Trace
 
+Place = tuple[int, float]  # position in a trace, and how much of the event there has been played
 Images = Iterable[QImage | None]  # frames in order; None = the same picture again
 
 
@@ -82,32 +83,38 @@ class Reel:
     def some(self, numbers: range) -> Iterator[QImage | None]:
         """Yield the frames of these numbers, as for all of them."""
         last: SceneFrame | None = None
+        shown: Place | None = None
         for number in numbers:
-            frame = self._frame(number)
-            if last is not None and same(frame, last):
+            place = self._place(number)
+            if place == shown:
                 yield None
-            else:
-                yield self._paint(frame)
-            last = frame
+                continue
+            frame = self._frame(place)
+            alike = last is not None and same(frame, last)
+            last, shown = frame, place
+            yield None if alike else self._paint(frame)
 
     def poster(self) -> QImage:
         """Return the picture in the middle of the stretch."""
-        return self._paint(self._frame(len(self) // 2))
+        return self._paint(self._frame(self._place(len(self) // 2)))
 
     def draw_poster(self, painter: QPainter) -> None:
         """Paint the picture in the middle of the stretch on a painter that draws on something else, such as SVG."""
-        self._painter.paint(painter, self._frame(len(self) // 2))
+        self._painter.paint(painter, self._frame(self._place(len(self) // 2)))
 
     def spread(self, most: int) -> Iterator[QImage]:
         """Yield up to `most` pictures, evenly spread; each is painted over by the next one."""
         for number in sorted({round(i * (len(self) - 1) / max(1, most - 1)) for i in range(most)}):
-            yield self._paint(self._frame(number))
+            yield self._paint(self._frame(self._place(number)))
 
-    def _frame(self, number: int) -> SceneFrame:
-        """Scene at the middle of a frame's time; the last one shows what the stretch leaves."""
-        position, fraction = self._stretch.stop, 0.0
+    def _place(self, number: int) -> Place:
+        """Place shown by a frame: that in the middle of its time; the last one shows what the stretch leaves."""
         if number < len(self) - 1:
-            position, fraction = self._pacing.position_at(self._begin + (number + 0.5) / self._fps)
+            return self._pacing.position_at(self._begin + (number + 0.5) / self._fps)
+        return self._stretch.stop, 0.0
+
+    def _frame(self, place: Place) -> SceneFrame:
+        position, fraction = place
         return self._scene.frame(self._cursor.seek(position), position, fraction)
 
     def _paint(self, frame: SceneFrame) -> QImage:

@@ -1,6 +1,7 @@
 """The sentence beside the picture: what is happening right now and why; and what must not be missed."""
 
 import numpy as np
+import numpy.typing as npt
 
 from memsim_gui.scene.moment import Moment
 from memsim_gui.scene.pacing import Pacing
@@ -12,7 +13,16 @@ LOOK_BACK_EVENTS = 24
 READABLE_SECONDS = 0.15  # an event that is on screen for less is not told
 ALERT_SECONDS = 2.5
 MOST_FRAMES = 16_384  # on larger machines the state before an earlier event costs too much
-TOLD = (
+
+
+def _among(*wanted: int) -> npt.NDArray[np.bool_]:
+    """Return a table that tells by an event's kind whether it is among these."""
+    table = np.zeros(256, np.bool_)
+    table[list(wanted)] = True
+    return table
+
+
+TOLD = _among(
     kinds.MOVE,
     kinds.SCAN,
     kinds.FAULT,
@@ -25,7 +35,7 @@ TOLD = (
     kinds.STALL,
     kinds.ERRNO,
 )
-ALERTS = (kinds.OOM_KILL, kinds.ERRNO)
+ALERTS = _among(kinds.OOM_KILL, kinds.ERRNO)
 
 
 class Teller:
@@ -49,14 +59,14 @@ class Teller:
         row = self._latest(moment, ALERTS, min(moment.position - since, MOST_FRAMES))
         return self._sentence(row, moment) if row >= 0 else ""
 
-    def _latest(self, moment: Moment, wanted: tuple[int, ...], look_back: int) -> int:
+    def _latest(self, moment: Moment, wanted: npt.NDArray[np.bool_], look_back: int) -> int:
         """Position of the last wanted event of the current step that has begun, -1 if there is none."""
         stop = moment.position + (moment.fraction > 0)
         start = max(0, stop - look_back - 1)
         kind = self.trace.events(start, stop)["kind"]
         begun = np.flatnonzero(kind == kinds.STEP)
         first = int(begun[-1]) + 1 if len(begun) else 0
-        found = np.flatnonzero(np.isin(kind[first:], wanted))
+        found = np.flatnonzero(wanted[kind[first:]])
         return start + first + int(found[-1]) if len(found) else -1
 
     def _sentence(self, row: int, moment: Moment) -> str:

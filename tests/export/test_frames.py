@@ -77,7 +77,7 @@ def test_repeated_frames_are_exactly_those_that_would_look_the_same():
     painted_anew = reel(stretch)
     assert any(one is other for one, other in itertools.pairwise(frames))
     for number, frame in enumerate(frames):
-        assert np.array_equal(frame, pixels(painted_anew._paint(painted_anew._frame(number))))  # noqa: SLF001 - its own test
+        assert np.array_equal(frame, pixels(painted_anew._paint(painted_anew._frame(painted_anew._place(number)))))  # noqa: SLF001 - its own test
 
 
 def test_the_last_frame_shows_what_the_stretch_leaves():
