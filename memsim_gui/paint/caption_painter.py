@@ -11,9 +11,17 @@ from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene import marks
 from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.geometry import Metrics, Rect
+from memsim_gui.scene.overlays import LEGEND_SHARE
 
 LEAST_SAMPLE = SMALL + 1  # a sample shows its mark in full
-LEGEND_SHARE = 0.58  # of the footer
+HEADING_SHARES = (0.8, 0.74, 0.68, 0.62)  # of the title's type size: the largest that fits
+
+
+def step_heading(frame: SceneFrame) -> str:
+    """Return what a picture is called: its step and the step's title, or the scenario's title."""
+    caption = frame.caption
+    title = f"Step {caption.step} of {caption.steps}" if caption.steps else frame.title
+    return f"{title} — {caption.title}" if caption.title else title
 
 
 class CaptionPainter:
@@ -51,15 +59,17 @@ class CaptionPainter:
         text.line(painter, spot.inset(4 * m.unit, 0), frame.alert, style, ink, text.CENTRE)
 
     def _title(self, painter: QPainter, frame: SceneFrame) -> None:
-        rect, caption = frame.composition.title, frame.caption
-        taken = 0.0
-        if caption.steps:
-            step = f"step {caption.step} of {caption.steps}"
-            taken = text.line(
-                painter, rect, step, Style(0.62 * self.m.title), self.theme.color["text_soft"], text.RIGHT
-            )
-        room = rect.cut(right=taken + 4 * self.m.unit)
-        text.line(painter, room, frame.title, Style(self.m.title, bold=True), self.theme.color["text"])
+        """Draw the step and its title; the scenario's on the right where there is room for it."""
+        rect, color, heading = frame.composition.title, self.theme.color, step_heading(frame)
+        if not frame.caption.steps:
+            text.line(painter, rect, heading, Style(self.m.title, bold=True), color["text"])
+            return
+        styles = [Style(share * self.m.title, bold=True) for share in HEADING_SHARES]
+        style = next((style for style in styles if text.width(heading, style) <= rect.w), styles[-1])
+        taken = text.line(painter, rect, heading, style, color["text"])
+        room, soft = rect.cut(left=taken + 8 * self.m.unit), Style(HEADING_SHARES[-1] * self.m.title)
+        if text.width(frame.title, soft) <= room.w:
+            text.line(painter, room, frame.title, soft, color["text_soft"], text.RIGHT)
 
     def _caption(self, painter: QPainter, frame: SceneFrame) -> None:
         color, m, caption = self.theme.color, self.m, frame.caption
@@ -71,10 +81,8 @@ class CaptionPainter:
                 painter, words, caption.text, Style(frame.composition.caption_size, bold=True), color["caption_text"]
             )
         else:
-            title = f"Step {caption.step} of {caption.steps}" if caption.steps else frame.title
-            title = f"{title} — {caption.title}" if caption.title else title
             head = room._replace(h=1.4 * m.caption)
-            text.line(painter, head, title, Style(1.1 * m.caption, bold=True), color["caption_text"])
+            text.line(painter, head, step_heading(frame), Style(1.1 * m.caption, bold=True), color["caption_text"])
             why = Rect(room.x, room.bottom - strip - 1.5 * m.body, room.w, 1.5 * m.body)
             text.line(painter, why, caption.why, Style(m.body), color["caption_text"])
             words = room.cut(top=1.55 * m.caption, bottom=strip + why.h)

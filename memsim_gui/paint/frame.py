@@ -7,15 +7,21 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from memsim_gui.paint.caption_painter import CaptionPainter
 from memsim_gui.paint.fonts import load_fonts
+from memsim_gui.paint.magnifier import Magnifier
 from memsim_gui.paint.stage_painter import StagePainter
 from memsim_gui.paint.text import to_qrect
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.geometry import Rect
+from memsim_gui.scene.lens import WHOLE
 
 
 class FramePainter:
-    """Paints whole pictures; keeps what is drawn alike in each."""
+    """Paints whole pictures; keeps what is drawn alike in each.
+
+    Attributes:
+        lens: which part of the stage is magnified; the words around it stay.
+    """
 
     def __init__(
         self,
@@ -37,6 +43,7 @@ class FramePainter:
         self.scene_size = scene_size or size
         self.metrics = theme.metrics(self.scene_size, mode)
         self._vector = vector
+        self.lens, self._magnifier = WHOLE, Magnifier(theme, dpr)
         self._still = QPixmap()
         self._words = CaptionPainter(theme, self.metrics)
         self.look_at(Rect(0, 0, *self.scene_size))
@@ -57,7 +64,10 @@ class FramePainter:
         else:
             painter.drawPixmap(0, 0, self._still_pixmap(frame))
             self._approach(painter)
-        self._stage.moving(painter, frame.stage)
+        if self.lens == WHOLE:
+            self._stage.moving(painter, frame.stage)
+        else:
+            self._magnifier.paint(painter, frame, self.lens)
         self._words.paint(painter, frame)
         painter.restore()
 

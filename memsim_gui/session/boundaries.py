@@ -9,10 +9,22 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from memsim_gui.trace import kinds
+from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Trace
+from memsim_gui.trace.view_state import ViewState
 
 WINDOW_EVENTS = 8192  # searched at a time: long stretches without a boundary are rare
+
+
+def step_at(trace: Trace, view: ViewState, position: int, fraction: float) -> int:
+    """Return the number of the step under way, from 1; 0 before the first. It begins with its announcement.
+
+    `view` is the trace's state at `position`; the event there has been played to `fraction`.
+    """
+    coming = trace.events(position, position + 1)
+    if fraction > 0 and coming["kind"][0] == kinds.STEP:
+        return int(coming["ident"][0]) + 1
+    return int(view.clock[0, tables.CLOCK_STEP])
 
 
 class Unit(Enum):

@@ -14,6 +14,15 @@ NO_CHECKPOINTS = Memory(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What a speaker wants to know: notes by step, notes on the whole scenario, and the minutes planned (0 = none)."""
+
+    notes: tuple[str, ...] = ()
+    about: str = ""
+    minutes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A scenario or script to be run. `source` names it as on the command line; `overrides` are keys of its machine."""
 
@@ -22,6 +31,7 @@ class Story:
     overrides: Mapping[str, object] = field(default_factory=dict)
     level: int = kinds.LEVEL_FULL
     cameras: tuple[Camera, ...] = ()  # where to look, by step
+    talk: Talk = field(default_factory=Talk)
 
 
 class Job:

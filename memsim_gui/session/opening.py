@@ -7,7 +7,7 @@ from pathlib import Path
 from memsim_gui import resources
 from memsim_gui.engine import recording, scenario, script, sources
 from memsim_gui.engine.errors import InputError, quoted
-from memsim_gui.session.jobs import Story
+from memsim_gui.session.jobs import Story, Talk
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 
@@ -39,7 +39,8 @@ def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opene
         raise InputError(text, f"step {step}", f"1 to {len(loaded.steps)}")
     level = kinds.LEVEL_FULL if loaded.machine.managed <= MOST_FULL_FRAMES else kinds.LEVEL_FLOW
     cameras = tuple(one.camera for one in loaded.steps)
-    return Opened(Story(source, loaded.title, overrides or {}, level, cameras), None, step)
+    talk = Talk(tuple(one.notes for one in loaded.steps), loaded.notes, loaded.minutes)
+    return Opened(Story(source, loaded.title, overrides or {}, level, cameras, talk), None, step)
 
 
 def shipped_recording(story: Story) -> Trace | None:

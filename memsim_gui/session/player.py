@@ -8,7 +8,6 @@ from memsim_gui.scene.selection import Selection
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -57,10 +56,7 @@ class Player(QObject):
     @property
     def scenario_step(self) -> int:
         """Number of the step under way, from 1; 0 before the first. It begins with its announcement."""
-        coming = self.trace.events(self.position, self.position + 1)
-        if self._fraction > 0 and coming["kind"][0] == kinds.STEP:
-            return int(coming["ident"][0]) + 1
-        return int(self.view.clock[0, tables.CLOCK_STEP])
+        return boundaries.step_at(self.trace, self.view, self.position, self._fraction)
 
     @property
     def speed(self) -> float:

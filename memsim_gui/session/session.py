@@ -10,7 +10,7 @@ from memsim_gui.engine.commands import Command
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.boundaries import Unit, following
 from memsim_gui.session.compiler import Compiler
-from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Undo, extend
+from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Talk, Undo, extend
 from memsim_gui.session.opening import Opened, shipped_recording
 from memsim_gui.session.player import Player
 from memsim_gui.session.worker import Worker
@@ -64,6 +64,7 @@ class Session(QObject):
         self._step = 0
         self._to_end = False
         self._presenting = False
+        self._wanted_step = 0
         self.thread_ = QThread()
         self.worker = Worker()
         self.worker.moveToThread(self.thread_)
@@ -88,6 +89,11 @@ class Session(QObject):
     def trace(self) -> Trace:
         """The trace shown."""
         return self.player.trace
+
+    @property
+    def talk(self) -> Talk | None:
+        """Speaker notes and planned time of the story shown; None for a recording, which has none."""
+        return self._story.talk if self._story else None
 
     @property
     def busy(self) -> bool:
@@ -246,6 +252,9 @@ class Session(QObject):
             if self._to_end:
                 self._to_end = False
                 self.player.seek(len(self.trace))
+            if self._wanted_step:
+                wanted, self._wanted_step = self._wanted_step, 0
+                self._present(wanted)
             self.busy_changed.emit(False)
         self.history_changed.emit(report)
 
@@ -335,6 +344,23 @@ class Session(QObject):
         elif self.report.steps_left and self.core == READY and not self.busy:
             self._presenting = True
             self._ask(RunSteps(), show=True)
+
+    def present_step(self, step: int) -> None:
+        """Play one step (from 1) to its end; those before it that have not been run are run first, unseen."""
+        missing = step - len(self.trace.positions_of(kinds.STEP))
+        if missing <= 0:
+            self._present(step)
+        elif missing <= self.report.steps_left and self.core == READY and not self.busy:
+            self.player.pause()
+            self._wanted_step = step
+            self._ask(RunSteps(missing))
+
+    def _present(self, step: int) -> None:
+        """Play a step of the trace from its beginning, if the trace has come that far."""
+        if step <= len(self.trace.positions_of(kinds.STEP)):
+            self.player.pause()
+            self.seek(self._start_of(self.trace, step))
+            self.present_next()
 
     def present_previous(self) -> None:
         """Stop, and go back to the start of the step shown, or of the one before."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from memsim_gui import resources
 from memsim_gui.view.actions import ENTRIES, plain_text
+from memsim_gui.view.lecturing import keys as lecture_keys
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
 PALETTE_SIZE, SHEET_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
@@ -95,7 +96,7 @@ def shortcut_sheet(docks: list[QAction], parent: QWidget) -> QDialog:
     grid = spaced(QGridLayout(sheet), margin=SECTION_GAP)
     rows = [(plain_text(entry), ", ".join(entry.keys)) for entry in ENTRIES]
     rows += [(f"Show or hide {_words(action)}", _keys(action)) for action in docks]
-    rows += [("Lecture: blank the screen", "B"), ("Lecture: leave", "Esc")]
+    rows += [(f"Lecture: {deed}", ", ".join(names)) for names, deed in lecture_keys.rows()]
     for row, (text, keys) in enumerate(rows):
         grid.addWidget(QLabel(text), row, 0)
         figure = QLabel(keys)

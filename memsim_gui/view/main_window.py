@@ -23,7 +23,7 @@ from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.files import Files
 from memsim_gui.view.footer import Footer
 from memsim_gui.view.jumping import jump_list
-from memsim_gui.view.lecture import LectureView
+from memsim_gui.view.lecturing.lectern import Lectern
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.panels.controls import ControlsPanel
@@ -78,7 +78,9 @@ class MainWindow(QMainWindow):
         self.theme = load_theme(DEFAULT_THEME)
         self.act = Actions(self)
         self.transport = TransportBar(self.act, scenarios, tuple(POLICIES))
-        self.stage, self.lecture = StageView(self.theme), LectureView(self.theme)
+        self.stage = StageView(self.theme)
+        self.lectern = Lectern(session, self.act, self.theme, settings, self)
+        self.lecture = self.lectern.view
         self.controls, self.timeline = ControlsPanel(), TimelinePanel()
         self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
         self.footer = Footer()
@@ -86,7 +88,7 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._lay_out()
-        menus.build(self, self.act, self.docks, self.use_theme)
+        menus.build(self, self.act, self.docks, self.lectern.screens, self.use_theme)
         self._connect()
         self._restore()
         self._story_opened()
@@ -137,9 +139,6 @@ class MainWindow(QMainWindow):
             panel.picked.connect(self._pick)
             panel.jumped.connect(session.seek)
         self.controls.submitted.connect(session.submit)
-        self.lecture.next_asked.connect(session.present_next)
-        self.lecture.previous_asked.connect(session.present_previous)
-        self.lecture.left.connect(self._leave_lecture)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         session = self.session
@@ -157,7 +156,6 @@ class MainWindow(QMainWindow):
             "to_end": session.run_all,
             "faster": self._faster,
             "slower": self._slower,
-            "lecture": self._toggle_lecture,
             "reset_layout": self.reset_layout,
             "palette": self._palette,
             "shortcuts": self._shortcuts,
@@ -165,7 +163,7 @@ class MainWindow(QMainWindow):
         }
 
     def _panels(self) -> list[Panel]:
-        return [self.stage, self.lecture, *(dock.panel for dock in self.docks.values())]
+        return [self.stage, self.lecture, self.lectern.notes, *(dock.panel for dock in self.docks.values())]
 
     # --- every frame
 
@@ -253,21 +251,6 @@ class MainWindow(QMainWindow):
         dialog.chosen.connect(self.tasks.export)
         dialog.open()
 
-    def _toggle_lecture(self) -> None:
-        if self.lecture.isVisible():
-            self._leave_lecture()
-            return
-        self.session.player.pause()
-        # Without a window manager full screen changes nothing by itself.
-        self.lecture.setGeometry(self.screen().geometry())
-        self.lecture.showFullScreen()
-        self.lecture.activateWindow()
-
-    def _leave_lecture(self) -> None:
-        self.lecture.hide()
-        self.act["lecture"].setChecked(False)
-        self.activateWindow()
-
     def _palette(self) -> None:
         Palette([self.act[entry.name] for entry in ENTRIES] + self._dock_actions(), self).exec()
 
@@ -311,7 +294,7 @@ class MainWindow(QMainWindow):
         """Remember the layout, and end whatever runs."""
         self._timer.stop()
         arrangement.save(self, self._settings)
-        self.lecture.close()
+        self.lectern.close()
         self.exporter.cancel()
         self.session.close()
         super().closeEvent(event)

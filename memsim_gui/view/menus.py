@@ -13,15 +13,20 @@ THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High cont
 
 
 def build(
-    window: QMainWindow, actions: Actions, docks: Mapping[str, Dock], theme_chosen: Callable[[str], None]
+    window: QMainWindow,
+    actions: Actions,
+    docks: Mapping[str, Dock],
+    screens: QMenu,
+    theme_chosen: Callable[[str], None],
 ) -> None:
-    """Fill a window's menu bar; `theme_chosen` is called with the name of a theme."""
+    """Fill a window's menu bar; `screens` chooses that of a lecture, `theme_chosen` is called with a theme's name."""
     menus: dict[str, QMenu] = {}
     for entry in ENTRIES:
         if entry.menu not in menus:
             menus[entry.menu] = window.menuBar().addMenu(entry.menu)
         menus[entry.menu].addAction(actions[entry.name])
     view = menus[VIEW]
+    view.addMenu(screens)
     view.addSeparator()
     for dock in docks.values():
         view.addAction(dock.toggleViewAction())

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from memsim_gui.engine import commands
+from memsim_gui.engine import commands, scenario
 from memsim_gui.engine.errors import InputError
 from memsim_gui.session import session as rooms
 from memsim_gui.session.boundaries import Unit
@@ -159,6 +159,30 @@ def test_a_lecture_plays_one_step_at_a_time(live, qtbot):
     qtbot.waitUntil(lambda: not live.busy)
     live.present_next()
     assert live.report.steps_left == len(live.trace.labels.steps) - 2
+
+
+def test_a_step_asked_for_is_played_from_its_start(live, qtbot):
+    live.present_step(3)
+    _settle(qtbot, live)
+    begins = live.trace.positions_of(kinds.STEP)
+    assert len(begins) == 3
+    assert (live.player.position, live.player.running) == (int(begins[2]), True)
+    live.present_step(2)
+    assert (live.player.position, live.player.running) == (int(begins[1]), True)
+    live.present_step(1)
+    assert live.player.position == int(begins[0])
+    live.player.pause()
+    live.present_step(99)
+    assert not live.busy
+    assert not live.player.running
+
+
+def test_a_story_carries_its_speaker_s_notes(live):
+    assert live.talk.minutes == 8
+    assert len(live.talk.notes) == len(live.trace.labels.steps)
+    assert live.talk.about == scenario.load(scenario.shipped()["S1"]).notes
+    live.show(Opened(None, by_hand()))
+    assert live.talk is None
 
 
 def test_another_policy_tells_the_story_again(live, qtbot):

@@ -1,0 +1,53 @@
+"""Painter of a part of a stage, magnified: everything is drawn anew at its larger size, so that it stays sharp."""
+
+from math import ceil, log2
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+
+from memsim_gui.paint.stage_painter import StagePainter
+from memsim_gui.paint.text import to_qrect
+from memsim_gui.paint.tokens import Theme
+from memsim_gui.scene.frame import SceneFrame
+from memsim_gui.scene.geometry import Rect
+from memsim_gui.scene.lens import Lens
+from memsim_gui.scene.stage_frame import StageFrame
+
+MOST_SHAPES = 600  # tokens drawn one by one as shapes; more are copied, as drawn for 2, 4 or 8 times the pixels
+
+
+def look_through(painter: QPainter, lens: Lens, area: Rect) -> None:
+    """Let `painter` draw what a lens on an area of the picture shows, and nothing beside it, until it is restored."""
+    left, top = lens.corner(area)
+    painter.setClipRect(to_qrect(area), Qt.ClipOperation.IntersectClip)
+    painter.translate(area.x, area.y)
+    painter.scale(lens.factor, lens.factor)
+    painter.translate(-left, -top)
+
+
+class Magnifier:
+    """Draws magnified stages in one theme and pixel ratio."""
+
+    def __init__(self, theme: Theme, dpr: float) -> None:
+        """Begin with nothing drawn."""
+        self.theme, self.dpr = theme, dpr
+        self._stage: StagePainter | None = None
+
+    def paint(self, painter: QPainter, frame: SceneFrame, lens: Lens) -> None:
+        """Draw the part of the stage that the lens shows, in the stage's place."""
+        stage, area = self._painter_for(frame.stage, lens.factor), frame.composition.stage
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(to_qrect(area), self.theme.color["ground"])
+        look_through(painter, lens, area)
+        stage.still(painter, frame.stage)
+        stage.moving(painter, frame.stage)
+        painter.restore()
+
+    def _painter_for(self, stage: StageFrame, factor: float) -> StagePainter:
+        """Return a painter whose tokens have enough pixels for this factor."""
+        vector = sum(len(tokens.x) for tokens in (*stage.tokens, *stage.waiting)) <= MOST_SHAPES
+        dpr = self.dpr * 2 ** ceil(log2(factor))
+        if self._stage is None or (self._stage.vector, self._stage.dpr) != (vector, dpr):
+            self._stage = StagePainter(self.theme, dpr, vector=vector)
+        return self._stage

@@ -1,0 +1,327 @@
+"""The lecture's full screen: the stage, what a presenter lays over it, and all of it on single keys."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QStyle, QToolTip, QWidget
+
+from memsim_gui.paint import FramePainter, Theme
+from memsim_gui.paint.lecture_painter import LecturePainter
+from memsim_gui.paint.magnifier import look_through
+from memsim_gui.paint.text import to_qrect
+from memsim_gui.scene.frame import SceneFrame
+from memsim_gui.scene.overlays import Overlays, overlays
+from memsim_gui.session.moment import Moment
+from memsim_gui.view.lecturing import keys
+from memsim_gui.view.lecturing.chapters import Chapters
+from memsim_gui.view.lecturing.clock import TalkClock
+from memsim_gui.view.lecturing.dress import overlay_sheet
+from memsim_gui.view.lecturing.keys import Deed
+from memsim_gui.view.lecturing.notes import SpeakerNotes
+from memsim_gui.view.lecturing.strip import KeyStrip
+from memsim_gui.view.lecturing.tools import NOTCH, Tool, Tools
+from memsim_gui.view.stage import LECTURE, StageView
+
+WHEEL_NOTCH = 120  # Qt counts eighths of a degree
+TICK_S = 1.0
+CURSORS = {
+    Tool.PEN: Qt.CursorShape.CrossCursor,
+    Tool.POINTER: Qt.CursorShape.BlankCursor,
+    Tool.SPOTLIGHT: Qt.CursorShape.ArrowCursor,
+    Tool.NONE: Qt.CursorShape.ClosedHandCursor,  # moving the zoomed stage
+}
+SHEET_TITLE = "Keys of a lecture"
+
+
+class LectureView(StageView):
+    """A full-screen stage that a presenter drives; see keys.py.
+
+    Signals:
+        next_asked, previous_asked: a step forward or back.
+        step_asked: number of the step to show, from 1.
+        notes_asked: speaker notes are to appear or go, wherever there is room for them.
+        left: the person wants the window back.
+    """
+
+    NAME = "lecture"
+    TITLE = "Lecture"
+
+    next_asked = Signal()
+    previous_asked = Signal()
+    step_asked = Signal(int)
+    notes_asked = Signal()
+    left = Signal()
+
+    def __init__(self, theme: Theme, clock: TalkClock, parent: QWidget | None = None) -> None:
+        """Make the view; `clock` runs from the first step forward."""
+        super().__init__(theme, LECTURE, parent)
+        self.setWindowFlag(Qt.WindowType.Window)
+        self.setWindowTitle("MemSim lecture")
+        self.setAccessibleName("Lecture: the stage on a whole screen; F1 shows its keys")
+        self.clock, self.tools, self.strip = clock, Tools(), KeyStrip()
+        self.blank: Deed | None = None
+        self.shows_strip, self.shows_clock, self.shows_sheet = True, False, False
+        self.places: Overlays | None = None
+        self.chapters, self.notes = Chapters(self), SpeakerNotes(clock, self)
+        self.notes.hide()
+        self._deeds = self._table()
+        self._tick = QTimer(self)
+        self._tick.setSingleShot(True)
+        self._tick.timeout.connect(self.update)
+        self.chapters.chosen.connect(self._go_to)
+        self.chapters.closed.connect(self._close_chapters)
+
+    def _table(self) -> dict[Deed, Callable[[], object]]:
+        tools = self.tools
+        return {
+            Deed.NEXT: self._next,
+            Deed.PREVIOUS: self.previous_asked.emit,
+            Deed.CHAPTERS: self.chapters.open,
+            Deed.NOTES: self.notes_asked.emit,
+            Deed.CLOCK: self._toggle_clock,
+            Deed.RESTART: self.clock.restart,
+            Deed.BLACK: lambda: self._blank(Deed.BLACK),
+            Deed.WHITE: lambda: self._blank(Deed.WHITE),
+            Deed.SPOTLIGHT: lambda: tools.toggle(Tool.SPOTLIGHT),
+            Deed.POINTER: lambda: tools.toggle(Tool.POINTER),
+            Deed.PEN: lambda: tools.toggle(Tool.PEN),
+            Deed.FIRST_COLOR: lambda: tools.choose_color(0),
+            Deed.SECOND_COLOR: lambda: tools.choose_color(1),
+            Deed.THIRD_COLOR: lambda: tools.choose_color(2),
+            Deed.ZOOM: tools.toggle_zoom,
+            Deed.ZOOM_IN: lambda: tools.zoom(NOTCH),
+            Deed.ZOOM_OUT: lambda: tools.zoom(1 / NOTCH),
+            Deed.WHOLE: tools.whole,
+            Deed.STRIP: self._toggle_strip,
+            Deed.SHEET: self._toggle_sheet,
+            Deed.BACK: self._back,
+            Deed.LEAVE: self.left.emit,
+        }
+
+    # --- keys
+
+    def event(self, event: QEvent) -> bool:
+        """Claim every key before shortcuts see it, and Tab before it moves the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+            self.keyPressEvent(event)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a presenter's key says."""
+        key, modifiers, repeated = event.key(), event.modifiers(), event.isAutoRepeat()
+        name = keys.word(key, modifiers)
+        if name and not repeated:
+            self.strip.press(name, time.monotonic())
+        deed = keys.deed_of(key, modifiers, repeated=repeated)
+        if deed is None:
+            super().keyPressEvent(event)
+        elif self.blank and deed not in {Deed.BLACK, Deed.WHITE}:
+            self._blank(None)
+            if deed is not Deed.BACK:
+                self._deeds[deed]()
+        else:
+            self._deeds[deed]()
+        self._show_cursor()
+        self.update()
+
+    def _next(self) -> None:
+        self.clock.start()
+        self.next_asked.emit()
+
+    def _go_to(self, step: int) -> None:
+        self.clock.start()
+        self.step_asked.emit(step)
+
+    def _blank(self, deed: Deed | None) -> None:
+        """Blank the screen as a key says; the same again, or None, brings the picture back."""
+        self.blank = None if deed is self.blank else deed
+        if self.blank:
+            self._close_chapters()
+            self.notes.hide()
+
+    def _toggle_clock(self) -> None:
+        self.shows_clock = not self.shows_clock
+        self.woke.emit()
+
+    def _toggle_strip(self) -> None:
+        self.shows_strip = not self.shows_strip
+
+    def _toggle_sheet(self) -> None:
+        self.shows_sheet = not self.shows_sheet
+        self.chapters.hide()
+        self.notes.hide()
+
+    def toggle_notes(self) -> None:
+        """Show the notes on the picture, or take them away."""
+        self.shows_sheet = False
+        self.notes.setVisible(self.notes.isHidden())
+        self.setFocus()
+
+    def _close_chapters(self) -> None:
+        self.chapters.hide()
+        self.setFocus()
+
+    def _back(self) -> None:
+        """Close what is open, or put away one thing, or leave."""
+        if self.shows_sheet:
+            self.shows_sheet = False
+        elif self.chapters.isVisible():
+            self._close_chapters()
+        elif self.notes.isVisible():
+            self.notes.hide()
+        elif not self.tools.back(self._step):
+            self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Begin the next time with the whole picture."""
+        super().hideEvent(event)
+        self.blank, self.shows_sheet = None, False
+        self.chapters.hide()
+        self.notes.hide()
+        self.tools.put_away()
+        self._tick.stop()
+
+    # --- mouse
+
+    def frame_at(self, x: float, y: float) -> int:
+        """Page frame of the token at a point of the widget, also where the stage is magnified; -1 = none."""
+        if self.tools.on_stage(x, y):
+            x, y = self.tools.lens.to_picture(self.tools.stage, x, y)
+        return super().frame_at(x, y)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Draw, move the zoomed stage, or pick the page clicked."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.setFocus()
+        self.strip.press("Click", time.monotonic())
+        if not self.tools.press(event.position().x(), event.position().y(), self._step):
+            super().mousePressEvent(event)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Let the tool in hand follow; with none, say what the page under the mouse is."""
+        if self.tools.move(event.position().x(), event.position().y()):
+            QToolTip.hideText()
+            self._show_cursor()
+            self.update()
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a stroke or a move."""
+        self.tools.release()
+        self._show_cursor()
+        super().mouseReleaseEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change the spotlight's size, or with Ctrl the zoom."""
+        zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if self.tools.wheel(event.angleDelta().y() / WHEEL_NOTCH, zooming=zooming):
+            self.strip.press("Ctrl+Wheel" if zooming else "Wheel", time.monotonic())
+            self.update()
+
+    def _show_cursor(self) -> None:
+        plain = self.tools.tool is Tool.NONE and not self.tools.busy
+        self.setCursor(Qt.CursorShape.ArrowCursor if plain else CURSORS[self.tools.tool])
+
+    # --- picture
+
+    @property
+    def _step(self) -> int:
+        return self.frame.caption.step if self.frame else 0
+
+    def render_moment(self, moment: Moment) -> None:
+        """Make the picture of a moment, and tell the extras which step it is."""
+        before = self.frame
+        super().render_moment(moment)
+        if self.frame is None or self.frame is before or self._painter is None:
+            return
+        labels, frame = moment.trace.labels, self.frame
+        self._place(frame, self._painter)
+        self.chapters.offer(labels.step_titles, frame.caption.step)
+        self.notes.show_step(labels, frame.caption.step)
+        if self.shows_clock and self.places:
+            title = frame.composition.title
+            room = title.cut(right=self.places.clock.w + 4 * self._painter.metrics.unit)
+            self.frame = frame._replace(title="", composition=frame.composition._replace(title=room))
+
+    def _place(self, frame: SceneFrame, painter: FramePainter) -> None:
+        """Keep tools and extras where the picture wants them."""
+        self.tools.size, self.tools.stage = frame.size, frame.composition.stage
+        places = overlays(frame.composition, painter.metrics)
+        sheet = overlay_sheet(painter.theme, places.body)
+        if places != self.places:
+            self.places = places
+            self.chapters.setGeometry(to_qrect(places.chapters).toRect())
+            self.notes.setGeometry(to_qrect(places.notes).toRect())
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture and what lies over it, or nothing while the screen is blank."""
+        if self.blank:
+            self._paint_blank()
+            return
+        if self._painter is not None:
+            self._painter.lens = self.tools.lens
+        super().paintEvent(event)
+        if self.frame is None or self._painter is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        art = LecturePainter(self._painter.theme, self._painter.metrics)
+        self._paint_strokes(painter, art)
+        self._paint_extras(painter, art)
+        self._paint_tool(painter, art)
+        if self.shows_sheet and self.places:
+            art.sheet(painter, self.places.sheet, SHEET_TITLE, keys.rows())
+        painter.end()
+
+    def _paint_blank(self) -> None:
+        painter = QPainter(self)
+        white = self.blank is Deed.WHITE
+        painter.fillRect(self.rect(), Qt.GlobalColor.white if white else Qt.GlobalColor.black)
+        painter.end()
+
+    def _paint_strokes(self, painter: QPainter, art: LecturePainter) -> None:
+        tools = self.tools
+        for color, points in tools.strokes(self._step, on_stage=False):
+            art.stroke(painter, color, points)
+        painter.save()
+        look_through(painter, tools.lens, tools.stage)
+        for color, points in tools.strokes(self._step, on_stage=True):
+            art.stroke(painter, color, points)
+        painter.restore()
+
+    def _paint_tool(self, painter: QPainter, art: LecturePainter) -> None:
+        tools = self.tools
+        if tools.tool is Tool.SPOTLIGHT:
+            art.spotlight(painter, tools.size, *tools.mouse, tools.radius * tools.size[1])
+        elif tools.tool is Tool.POINTER:
+            art.pointer(painter, *tools.mouse)
+        elif tools.tool is Tool.PEN:
+            art.pen_tip(painter, tools.color, *tools.mouse)
+
+    def _paint_extras(self, painter: QPainter, art: LecturePainter) -> None:
+        """Paint clock and strip, and come back when one of them changes."""
+        if self.places is None or self.frame is None:
+            return
+        now, waits = time.monotonic(), []
+        if self.shows_clock:
+            standing = self.clock.standing(max(1, self._step), self.frame.caption.steps)
+            art.clock(painter, self.places.clock, *standing)
+            waits.append(TICK_S - self.clock.elapsed_s % TICK_S)
+        if self.shows_strip:
+            fading = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animate, None, self) != 0
+            art.key_strip(painter, self.places.strip, self.strip.shown(now, fading=fading))
+            waits.append(self.strip.wait_s(now))
+        waits = [wait for wait in waits if wait > 0]
+        if waits:
+            self._tick.start(round(1000 * min(waits)))
