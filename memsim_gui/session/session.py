@@ -350,7 +350,7 @@ class Session(QObject):
         missing = step - len(self.trace.positions_of(kinds.STEP))
         if missing <= 0:
             self._present(step)
-        elif missing <= self.report.steps_left and self.core == READY and not self.busy:
+        elif missing <= self.report.steps_left and self.core == READY:
             self.player.pause()
             self._wanted_step = step
             self._ask(RunSteps(missing))
