@@ -73,7 +73,7 @@ class _Progress:
 def run(arguments: argparse.Namespace) -> int:
     """Run a source to its end; exit code."""
     from memsim_gui.engine.machine_spec import parse_overrides
-    from memsim_gui.engine.recorder import Recorder
+    from memsim_gui.engine.recording.recorder import Recorder
     from memsim_gui.engine.script_run import ScriptRun
     from memsim_gui.engine.sources import Options, open_source
     from memsim_gui.trace import kinds

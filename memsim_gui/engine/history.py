@@ -23,11 +23,14 @@ class StepMark(NamedTuple):
     caption: str
 
 
+Entry = Command | StepMark
+
+
 @dataclass(frozen=True)
 class _Entry:
     """One line of the log, and where the trace stood before it."""
 
-    done: Command | StepMark
+    done: Entry
     position: int
     commands: int
     steps: int
@@ -41,7 +44,7 @@ class History:
         self.machine = machine
         self.budget_bytes = budget_bytes
         self._log: list[_Entry] = []
-        self._undone: list[Command | StepMark] = []
+        self._undone: list[Entry] = []
         self._checkpoints: list[tuple[int, Checkpoint]] = [(0, machine.checkpoint())]
 
     @property
@@ -111,12 +114,21 @@ class History:
         """Carry the last undone command out again. Raises InputError if there is none."""
         if not self.can_redo:
             raise InputError("redo", "there is no undone command", "")
-        self._repeat(self._undone.pop())
-        while self._undone and isinstance(self._undone[-1], StepMark):
+        self._repeat_marks()
+        if self._undone:
             self._repeat(self._undone.pop())
+        self._repeat_marks()
         return self.machine.outcome
 
-    def _repeat(self, done: Command | StepMark) -> None:
+    def offer(self, following: list[Entry]) -> None:
+        """Let redo carry these out one by one, first one first, as if they had been undone."""
+        self._undone = following[::-1]
+
+    def _repeat_marks(self) -> None:
+        while self._undone and isinstance(self._undone[-1], StepMark):
+            self._repeat(self._undone.pop())
+
+    def _repeat(self, done: Entry) -> None:
         if isinstance(done, StepMark):
             self.step(*done)
             return
@@ -147,7 +159,7 @@ class History:
         machine.cut(target.position, target.commands, target.steps)
         del self._log[count:]
 
-    def _entry(self, done: Command | StepMark) -> _Entry:
+    def _entry(self, done: Entry) -> _Entry:
         labels = self.machine.trace.labels
         return _Entry(done, len(self.machine.trace), len(labels.commands), len(labels.steps))
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from memsim_gui.engine import growth, machine_spec, syscalls
+from memsim_gui.engine import growth, machine_spec, spec_values, syscalls
 from memsim_gui.engine.book import Book
 from memsim_gui.engine.command import Command
 from memsim_gui.engine.host import NO_ITEMS, Call
@@ -17,7 +18,7 @@ from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.slice_changes import SliceChanges
 from memsim_gui.mm import boot, calls, mm_types, project, tick
 from memsim_gui.trace import counters, kinds, tables
-from memsim_gui.trace.ring import RING_HEAD, RING_LOST
+from memsim_gui.trace.ring import RING_HEAD, RING_LEVEL, RING_LOST
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -27,6 +28,7 @@ SPARE_VMAS = 4
 FRESH_VMAS = 4096
 RATIO_ONE = 4096
 PERCENT = 100
+FULL_EVENTS = 50_000_000  # recorded one by one; what is beyond is told as flows
 # They carry what is on its way out, not what the machine is.
 NOT_STATE = {"ring", "cursor", "flow"}
 
@@ -99,11 +101,13 @@ class Machine:
         self.book = Book()
         self.state = boot.new_state(spec.layout(level))
         devices = [spec.file_device.name, f"{spec.swap_device.name} (swap)"]
-        meta = Meta(title, spec.policy, spec.detail, spec.first_pfn, seed=spec.seed, level=level)
+        description = json.dumps(spec_values.to_values(spec))
+        meta = Meta(title, spec.policy, spec.detail, spec.first_pfn, seed=spec.seed, level=level, machine=description)
         self.trace = Trace(self.view(), meta, Labels(devices=devices))
         self._running: _Running | None = None
         self._outcome: Outcome | None = None
         self._muted = False
+        self._full_events = FULL_EVENTS
         self._changes = SliceChanges(self.state) if level < kinds.LEVEL_FULL else None
 
     @classmethod
@@ -135,6 +139,7 @@ class Machine:
         )
         if not self._muted:
             self.trace.labels.commands.append(command.describe())
+            self.trace.labels.command_values.append(json.dumps(command.to_dict(), ensure_ascii=False))
         if first is None:
             self._finish(running)
             return
@@ -267,16 +272,17 @@ class Machine:
         self.state.flow[:] = 0
         self.book = checkpoint.book.copy()
         self._running = None
-        if self._changes:
-            self._changes = SliceChanges(self.state)
+        self._use_level(int(self.state.cursor[RING_LEVEL]))
         if not keep_trace:
             self.cut(checkpoint.position, checkpoint.commands, checkpoint.steps)
 
     def cut(self, position: int, commands: int, steps: int) -> None:
         """Forget the trace from a position on, and the labels of commands and steps behind it."""
         self.trace.truncate(position)
+        self._use_level(self.trace.level_at(position))
         labels = self.trace.labels
         del labels.commands[commands:]
+        del labels.command_values[commands:]
         del labels.steps[steps:]
         del labels.step_titles[steps:]
 
@@ -347,6 +353,14 @@ class Machine:
         cursor[[RING_HEAD, RING_LOST]] = 0
         if not self._muted and (lost or self.trace.wants_keyframe()):
             self.trace.add_keyframe(self.view())
+        if self._changes is None and not self._muted and len(self.trace) >= self._full_events:
+            self.trace.change_level(kinds.LEVEL_FLOW)
+            self._use_level(kinds.LEVEL_FLOW)
+
+    def _use_level(self, level: int) -> None:
+        """Write events of this LEVEL_* from now on; what has changed until now counts as told."""
+        self.state.cursor[RING_LEVEL] = level
+        self._changes = SliceChanges(self.state) if level < kinds.LEVEL_FULL else None
 
     def _append(self, events: npt.NDArray[Any]) -> None:
         if not self._muted:

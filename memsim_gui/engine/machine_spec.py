@@ -148,7 +148,7 @@ def _device_row(device: Device) -> list[int]:
 def build(table: Mapping[str, object], where: str = "machine") -> MachineSpec:
     """Return the machine that a table of keys describes (scenario files, --machine). Raises InputError or SpecError."""
     given, sysctls = _split(table, where)
-    detail = _choice(given.get("detail", "kernel"), tunables.DETAILS, f"{where}.detail")
+    detail = detail_of(given.get("detail", "kernel"), f"{where}.detail")
     values = {**tunables.DETAILS[detail], **sysctls}
     cpus = whole(given.get("cpus", 1), 1, MOST_CPUS, f"{where}.cpus")
     zones = _zones(given, detail, where)
@@ -212,6 +212,11 @@ def policy_of(value: object, where: str) -> str:
     if value in PLANNED_POLICIES:
         raise not_built(where, f"policy {value}", ", ".join(POLICIES))
     return _choice(value, POLICIES, where)
+
+
+def detail_of(value: object, where: str) -> str:
+    """Return the detail's name. Raises InputError."""
+    return _choice(value, tunables.DETAILS, where)
 
 
 def _choice(value: object, names: Iterable[str], where: str) -> str:

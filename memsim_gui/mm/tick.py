@@ -358,10 +358,15 @@ def _machine_call(state, call):
     return 0
 
 
+@inline
+def _is_batch(code):
+    return calls.CALL_TOUCH <= code <= calls.CALL_MIX or code == calls.CALL_LOOK
+
+
 @room
 def _dispatch(state, call, items, budget_ops):
     code = call[0]
-    if calls.CALL_TOUCH <= code <= calls.CALL_MIX or code == calls.CALL_LOOK:
+    if _is_batch(code):
         state.sys[SYS_CURRENT_TASK] = call[1]
         return _batch(state, call, items, budget_ops)
     if code == calls.CALL_MEMORY_RECLAIM:
@@ -398,12 +403,17 @@ def _publish_flow(state):
 
 @room
 def _run(state, call, items, budget_ops):
-    state.sys[SYS_NEXT_NS] = 0
-    resched(state)
+    batch = _is_batch(call[0])
+    if not batch or call[PROGRESS] == 0:
+        state.sys[SYS_NEXT_NS] = 0
+        resched(state)
     status = _dispatch(state, call, items, budget_ops)
-    blk_flush_plugs(state)
-    resched(state)
-    publish_clock(state)
+    # Where a batch is cut into slices must not show: neither in what happens nor in what is told of it one by one.
+    if not batch or status != MORE:
+        blk_flush_plugs(state)
+        resched(state)
+    if not batch or status != MORE or state.cursor[RING_LEVEL] != FULL:
+        publish_clock(state)
     if status == FAILED:
         trace(state, kinds.ERRNO, 0, 0, 0, 0, call[ERRNO])
     _publish_flow(state)

@@ -28,8 +28,8 @@ def _apply(view, columns, start):  # type: ignore[no-untyped-def]
         if what == kinds.COUNT:
             view.counter[who] += n
         elif what == kinds.MOVE:
-            if ORDERED_MASK >> (src[i] % LANES_PER_NODE) & 1:
-                before, after = lru_prev[who], lru_next[who]
+            before, after = lru_prev[who], lru_next[who]
+            if before >= 0:  # also of a page that, where events were lost, is on another list than src
                 lru_next[before] = after
                 lru_prev[after] = before
                 lru_next[who] = -1

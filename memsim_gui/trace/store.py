@@ -31,6 +31,7 @@ class Labels:
     tasks: list[str] = field(default_factory=list)
     devices: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    command_values: list[str] = field(default_factory=list)  # the same for a program: JSON, as scenarios write them
     steps: list[str] = field(default_factory=list)  # captions
     step_titles: list[str] = field(default_factory=list)
 
@@ -45,7 +46,8 @@ class Meta:
     first_pfn: int = 0
     page_bytes: int = 4096
     seed: int = 0
-    level: int = kinds.LEVEL_FULL
+    level: int = kinds.LEVEL_FULL  # at the start; see Trace.level_at
+    machine: str = ""  # its description as JSON; empty where nothing can be simulated again
 
     @property
     def footer(self) -> str:
@@ -65,6 +67,9 @@ class Trace:
 
     Not thread safe by itself: one producer appends whole chunks, readers see each chunk completely or not at all
     because the length is published last.
+
+    Attributes:
+        cuts: every length that the trace was cut to so far; who follows it remembers how many of them it has seen.
     """
 
     def __init__(self, start: ViewState, meta: Meta, labels: Labels | None = None) -> None:
@@ -78,6 +83,8 @@ class Trace:
         self._laid = NearKeyframes(LAID_BUDGET_BYTES)  # left behind by seeks; no part of what is saved
         self._offered = 0  # where the producer handed over its last keyframe, kept or not
         self._found: dict[int, tuple[int, npt.NDArray[np.int64]]] = {}  # by kind: events searched, and what was found
+        self._levels = [(0, meta.level)]
+        self.cuts: list[int] = []
 
     def __len__(self) -> int:
         """Number of events."""
@@ -124,6 +131,7 @@ class Trace:
 
     def truncate(self, length: int) -> None:
         """Forget everything after the first `length` events (undo)."""
+        self.cuts.append(length)
         while self._chunks and self._starts[-1] >= length:
             self._chunks.pop()
             self._starts.pop()
@@ -137,6 +145,7 @@ class Trace:
             kind: (min(known, length), found[: np.searchsorted(found, length)])
             for kind, (known, found) in self._found.items()
         }
+        self._levels = [change for change in self._levels if change[0] <= length]
 
     def pieces(self, start: int, stop: int) -> Iterator[Events]:
         """Events of the half-open stretch, clipped to what exists, in pieces that are not copied."""
@@ -147,6 +156,20 @@ class Trace:
             yield chunk[start - begin : stop - begin]
             start = begin + len(chunk)
             at += 1
+
+    @property
+    def levels(self) -> tuple[tuple[int, int], ...]:
+        """Where each level of detail begins: (position, LEVEL_*), ascending, the first at 0."""
+        return tuple(self._levels)
+
+    def level_at(self, position: int) -> int:
+        """LEVEL_* of the event at a position."""
+        return next(level for start, level in reversed(self._levels) if start <= max(0, position))
+
+    def change_level(self, level: int) -> None:
+        """From the end of the trace on, events are of this LEVEL_*; the caller adds a keyframe there."""
+        if level != self._levels[-1][1]:
+            self._levels.append((self._length, level))
 
     def events(self, start: int, stop: int) -> Events:
         """Events of the half-open stretch, clipped to what exists."""

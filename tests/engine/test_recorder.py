@@ -9,19 +9,19 @@ import time
 
 import pytest
 
-from memsim_gui.engine import recorder as recorder_module
 from memsim_gui.engine import recording
 from memsim_gui.engine.commands import Mmap, Touch
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.machine import Machine
-from memsim_gui.engine.recorder import Recorder
+from memsim_gui.engine.recording import recorder as recorder_module
+from memsim_gui.engine.recording.recorder import Recorder
 from memsim_gui.trace.view_state import differences
 
 ENDLESS = """
 import sys, time
 from memsim_gui.engine.commands import Mmap, Touch
 from memsim_gui.engine.machine import Machine
-from memsim_gui.engine.recorder import Recorder
+from memsim_gui.engine.recording.recorder import Recorder
 
 machine = Machine.build(memory="256p", swap="1024p")
 with Recorder(machine.trace, sys.argv[1]) as recorder:
@@ -72,7 +72,7 @@ def test_a_killed_program_leaves_all_but_the_last_second(tmp_path):
 def test_a_full_disk_is_one_line_and_leaves_what_was_recorded(tmp_path):
     code = (
         "import resource, sys\n"
-        "from memsim_gui.engine import recorder\n"
+        "from memsim_gui.engine.recording import recorder\n"
         "from memsim_gui.engine.commands import Mmap, Touch\n"
         "from memsim_gui.engine.machine import Machine\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"

@@ -8,9 +8,10 @@ import zlib
 import numpy as np
 import pytest
 
-from memsim_gui.engine import recording, recording_checks, recording_rows, scenario, sources
+from memsim_gui.engine import recording, scenario, sources
 from memsim_gui.engine.errors import InputError
-from memsim_gui.engine.recording_codec import pack_events, unpack_events
+from memsim_gui.engine.recording import checks, schema, writer
+from memsim_gui.engine.recording.codec import pack_events, unpack_events
 from memsim_gui.trace import bits, kinds, lanes, replay, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, copy_view, differences, new_view
@@ -90,10 +91,12 @@ def change(path, statement, *values):
 
 
 def with_events(tmp_path, *events):
-    trace = Trace(start_view(), META, LABELS)
-    trace.append(np.concatenate(events))
-    recording.save(trace, tmp_path / "hostile.memsim")
-    return tmp_path / "hostile.memsim"
+    path = tmp_path / "hostile.memsim"
+    recording.save(Trace(start_view(), META, LABELS), path)
+    found = np.concatenate(events)
+    change(path, "INSERT INTO chunk VALUES (0, ?, 2, ?)", len(found), pack_events(found))
+    change(path, "UPDATE info SET value = ? WHERE key = 'events'", str(len(found)))
+    return path
 
 
 def test_a_trace_comes_back_as_it_was(saved):
@@ -103,7 +106,7 @@ def test_a_trace_comes_back_as_it_was(saved):
 
 
 def test_an_empty_trace_and_one_of_many_chunks_come_back(tmp_path, monkeypatch):
-    monkeypatch.setattr(recording_rows, "CHUNK_EVENTS", 3)
+    monkeypatch.setattr(writer, "CHUNK_EVENTS", 3)
     for name, trace in {"none": Trace(start_view(), META), "chunks": make_trace()}.items():
         recording.save(trace, tmp_path / name)
         assert_same(recording.load(tmp_path / name), trace)
@@ -127,7 +130,7 @@ def test_every_scenario_comes_back_as_it_was_run(tmp_path, ident):
 
 def test_the_file_says_what_it_is(saved):
     with sqlite3.connect(saved) as db:
-        assert db.execute("PRAGMA application_id").fetchone() == (recording_rows.APPLICATION_ID,)
+        assert db.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
         (meta,) = db.execute("SELECT value FROM info WHERE key = 'meta'").fetchone()
     db.close()
     assert json.loads(meta)["title"] == META.title
@@ -162,8 +165,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
 
 
 def test_a_later_format_is_refused(saved):
-    change(saved, "PRAGMA user_version = 2")
-    assert "its format is 2, accepted: 1" in refusal(saved)
+    change(saved, "PRAGMA user_version = 3")
+    assert "its format is 3, accepted: 1 to 2" in refusal(saved)
 
 
 def test_every_cut_is_refused(saved):
@@ -192,13 +195,16 @@ def test_no_damaged_byte_does_worse_than_a_refusal(saved):
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE info SET value = '60000000000' WHERE key = 'events'", "memory"),
+        ("UPDATE info SET value = '60000000000' WHERE key = 'events'", "60000000000 events"),
         ("UPDATE info SET value = '-1' WHERE key = 'events'", "-1 events"),
         ("UPDATE info SET value = '14' WHERE key = 'events'", "events from 13 on are missing"),
         ("UPDATE info SET value = '{' WHERE key = 'meta'", "Expecting"),
         ("UPDATE info SET value = '{\"title\": 3}' WHERE key = 'meta'", "title"),
-        ("UPDATE info SET value = '[]' WHERE key = 'labels'", "object"),
-        ("DELETE FROM info WHERE key = 'labels'", "'labels' is missing"),
+        ("UPDATE info SET value = '[]' WHERE key = 'meta'", "object"),
+        ("DELETE FROM info WHERE key = 'meta'", "'meta' is missing"),
+        ("UPDATE step SET number = 1 << 40 WHERE number = 1", "a text number 1099511627776"),
+        ("UPDATE step SET caption = x'ff'", "a text number 0"),
+        ("UPDATE name SET kind = 'x' WHERE kind = 'files'", "names of 'x'"),
         ("DELETE FROM keyframe", "start state"),
         ("DELETE FROM keyframe WHERE position = 0", "start state"),
         ("UPDATE keyframe SET position = 9 WHERE position = 8", "missing"),
@@ -287,7 +293,7 @@ def test_flows_come_back_in_any_order(tmp_path):
 
 
 def test_tables_cannot_grow_without_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(recording_checks, "MAX_GROWTHS", 3)
+    monkeypatch.setattr(checks, "MAX_GROWTHS", 3)
     growths = [ev(kinds.GROW, dst=tables.TABLE_CELL, value=10 + i) for i in range(4)]
     assert "grow" in refusal(with_events(tmp_path, *growths))
 

@@ -7,16 +7,16 @@ program is killed, the recording opens and holds all but the last second.
 import os
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from memsim_gui.engine import recording
-from memsim_gui.engine import recording_rows as rows
 from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.recording import PLACE
+from memsim_gui.engine.recording.writer import Writer
+from memsim_gui.engine.whole_file import whole_file
 from memsim_gui.trace.store import Trace
-from memsim_gui.trace.view_state import ViewState
 
 SECONDS_BETWEEN = 1.0
 
@@ -24,21 +24,24 @@ SECONDS_BETWEEN = 1.0
 class Recorder:
     """Context manager: call `take` now and then; the file is one whole recording when the block has ended.
 
-    The trace may grow meanwhile, nothing may be cut off it.
+    The trace may grow and be cut (undo) meanwhile, in the thread that calls `take`.
     """
 
     def __init__(self, trace: Trace, path: str | os.PathLike[str]) -> None:
         """Begin a file with the trace as it is now. Raises InputError if it cannot be written."""
-        self._trace, self._path = trace, Path(path)
-        recording.save(trace, self._path)
-        self._written, self._taken_s = len(trace), time.monotonic()
-        self._last: ViewState | None = trace.keyframes()[-1][1]
+        self._path = Path(path)
         try:
-            self._db = sqlite3.connect(self._path, isolation_level=None)
+            with whole_file(self._path) as unfinished, closing(_connected(unfinished)) as db:
+                self._writer = Writer(db, trace)
+                self._writer.write()
+            self._db = _connected(self._path)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
+            self._writer.go_on(self._db)
         except sqlite3.Error as error:
             raise self._error(error) from None
+        self._taken_s = time.monotonic()
+        self._stopped = False  # by a fault: what stands in the file is whole, and stays as it is
 
     def __enter__(self) -> Self:
         return self
@@ -47,34 +50,35 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._write()
+            if not self._stopped:
+                self._writer.write()
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.Error as problem:
             if kind is None:
                 raise self._error(problem) from None
         finally:
-            with suppress(sqlite3.Error):
-                self._db.close()
+            self.abandon()
 
     def take(self) -> None:
         """Write what is new, if the last time is a second ago. Raises InputError if the disk is full."""
-        if time.monotonic() - self._taken_s < SECONDS_BETWEEN:
+        if self._stopped or time.monotonic() - self._taken_s < SECONDS_BETWEEN:
             return
         try:
-            self._write()
+            self._writer.write()
         except sqlite3.Error as error:
+            self._stopped = True
             raise self._error(error) from None
         self._taken_s = time.monotonic()
 
-    def _write(self) -> None:
-        length = len(self._trace)
-        with self._db:
-            self._db.execute("BEGIN")
-            self._last = rows.append(self._db, self._trace, self._written, length, self._last)
-        self._written = length
+    def abandon(self) -> None:
+        """Write no more; what stands in the file stays."""
+        with suppress(sqlite3.Error):
+            self._db.close()
 
     def _error(self, error: sqlite3.Error) -> InputError:
-        return InputError(
-            str(self._path), f"cannot be written: {error}", "a place with room, in a folder that may be written"
-        )
+        return InputError(str(self._path), f"cannot be written: {error}", PLACE)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)

@@ -132,8 +132,17 @@ class Checker:
         same = size == self._size and (not whole or np.array_equal(view.lane, self._lane))
         if not same and not self._lost:
             raise ValueError("a keyframe does not continue what was before it")
-        self._size, self._lost = size, False
-        self._lane = view.lane.copy()
+        self._lost = False
+        self.restart(view)
+
+    @property
+    def sizes(self) -> Sizes:
+        """Sizes of the machine at this place."""
+        return Sizes(*(self._size[name] for name in Sizes._fields))
+
+    def restart(self, view: ViewState) -> None:
+        """Go on from a keyframe that has been checked, whatever was before it."""
+        self._size, self._lane = _all_sizes(sizes_of(view)), view.lane.copy()
 
     def events(self, events: Events) -> None:
         """Raise ValueError if an event does not fit the machine or the moves before it."""
