@@ -51,7 +51,7 @@ class Density:
 
     def draw(self, out: StageFrame, view: ViewState, position: int, span: tuple[int, int]) -> None:
         """Add the blocks of every list; a block is as small as the stretch `span` has room for."""
-        if self.trace.meta.level == kinds.LEVEL_FULL:
+        if self.trace.level_at(position) == kinds.LEVEL_FULL:
             if self._follow(view, position):
                 self._young = marks.young_frames(view)
                 self._gather(view, SLICES)

@@ -56,7 +56,7 @@ class StageScene:
             self._still(out, view, box, grown, waited_ns)
         seen = window(self.trace, self.pacing, moment)
         nodes = []
-        if len(view.lane) <= MOST_SINGLE_FRAMES and self.trace.meta.level == kinds.LEVEL_FULL:
+        if len(view.lane) <= MOST_SINGLE_FRAMES and self.trace.level_at(moment.position) == kinds.LEVEL_FULL:
             nodes = self._places.at(view, out, seen, span)
         if nodes and min(node.size for node in nodes) >= SMALLEST_TOKEN_UNITS * self.layout.metrics.unit:
             self._pages.draw(out, moment, seen, nodes)
@@ -67,7 +67,7 @@ class StageScene:
                 waiting_tokens(view, box, self.layout.metrics, out.batch_places) for box in self.layout.nodes
             ]
             out.flows = flows_of(out, moment, seen, moves_in(seen, self.pacing, moment), None)
-        self._headers(out)
+        self._headers(out, moment.position)
         add_verdict(out, moment, seen, self.pacing, nodes)
         return out
 
@@ -86,12 +86,12 @@ class StageScene:
             subtitle = words.LANE_SUBTITLES[kind] if has_subtitle(lane.card, m) else ""
             out.lanes.append(LaneCard(lane, words.LANE_TITLES[kind], subtitle, pages, marks.list_role(kind), "", ""))
 
-    def _headers(self, out: StageFrame) -> None:
+    def _headers(self, out: StageFrame, position: int) -> None:
         meta = self.trace.meta
         for g, box in zip(out.gauges, self.layout.nodes, strict=True):
             parts = [words.byte_size(g.managed * meta.page_bytes), f"{words.grouped(g.managed)} pages"]
             if out.block_pages > 1:
                 parts.append(f"one square = {words.grouped(out.block_pages)} pages")
-            if meta.level < kinds.LEVEL_FULL:
+            if self.trace.level_at(position) < kinds.LEVEL_FULL:
                 parts.append("flows only, no single pages")
             out.headers.append((f"Node {box.node}", " · ".join(parts)))

@@ -78,6 +78,7 @@ class Batch:
     events: Events
     keyframes: tuple[tuple[int, ViewState], ...]
     labels: Labels
+    levels: tuple[tuple[int, int], ...]  # of the whole trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,13 @@ def extend(trace: Trace, batch: Batch) -> None:
     """Bring a copy of the worker's trace up to date, after it has been cut to the batch's length."""
     trace.labels = batch.labels
     start = done = len(trace)
-    for position, view in batch.keyframes:
+    views, levels = dict(batch.keyframes), {at: level for at, level in batch.levels if at >= start}
+    for position in sorted({*views, *levels}):
         trace.append(batch.events[done - start : position - start])
-        trace.add_keyframe(view)
+        if position in levels:
+            trace.change_level(levels[position])
+        if position in views:
+            trace.add_keyframe(views[position])
         done = position
     trace.append(batch.events[done - start :])
 
@@ -107,5 +112,5 @@ def snapshot(trace: Trace) -> Trace:
     (_, start), *keyframes = trace.keyframes()
     labels = copy.deepcopy(trace.labels)
     copied = Trace(start, trace.meta, labels)
-    extend(copied, Batch(0, trace.events(0, len(trace)), tuple(keyframes), labels))
+    extend(copied, Batch(0, trace.events(0, len(trace)), tuple(keyframes), labels, trace.levels))
     return copied

@@ -59,7 +59,7 @@ class Telling:
         """What the trace has from a position on."""
         trace = self.machine.trace
         fresh = tuple((at, view) for at, view in trace.keyframes() if at > start)
-        return Batch(start, trace.events(start, len(trace)), fresh, self.labels())
+        return Batch(start, trace.events(start, len(trace)), fresh, self.labels(), trace.levels)
 
     def report(self) -> Report:
         """How things stand."""

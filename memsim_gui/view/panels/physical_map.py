@@ -66,7 +66,7 @@ class PhysicalMapPanel(Panel):
     def render_moment(self, moment: Moment) -> None:
         """Show all frames here."""
         self._moment = moment
-        self._warning.setVisible(moment.trace.meta.level < kinds.LEVEL_FULL)
+        self._warning.setVisible(moment.trace.level_at(moment.position) < kinds.LEVEL_FULL)
         content = self._content(moment)
         self.legend.show_keys(content.keys)
         self.map.show_content(content)
