@@ -54,9 +54,9 @@ def plan(trace: Trace, pacing: Pacing, out: Path, settings: Settings) -> str:
     found = formats.format_of(out)
     if found.moving:
         count = count_of(pacing, stretch, fps)
-        return f"{count} frames: {count / fps:.1f} s at {fps} frames a second"
+        return f"{_counted(count, 'frame')}: {count / fps:.1f} s at {_counted(fps, 'frame')} a second"
     if found.ending == formats.STORYBOARD:
-        return f"{len(moments(trace, stretch))} pages"
+        return _counted(len(moments(trace, stretch)), "page")
     return "one picture, of the middle of these steps" if found.painted else "data of these steps, not pictures"
 
 
@@ -66,6 +66,10 @@ def _check(out: Path, settings: Settings) -> int:
     formats.check(out, settings.size, fps)
     region.percent_of(settings.region)
     return fps
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _silent(_done: int, _total: int) -> None:

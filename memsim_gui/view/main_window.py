@@ -247,6 +247,9 @@ class MainWindow(QMainWindow):
         self.transport.show_speed(player.speed_index)
 
     def _export(self) -> None:
+        if not len(self.session.trace):
+            self.footer.say("nothing has happened yet that could be exported")
+            return
         dialog = ExportDialog(self.exporter, snapshot(self.session.trace), self._settings, self)
         dialog.chosen.connect(self.tasks.export)
         dialog.open()

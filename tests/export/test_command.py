@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import av
 import pytest
@@ -11,6 +12,8 @@ from PySide6.QtGui import QImage
 HEADLESS = {
     name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 }
+
+PATIENCE_S = 60
 
 
 def export(*arguments, cwd):
@@ -45,6 +48,11 @@ def test_a_poster_with_captions_in_the_dark(tmp_path):
         (["S1", "missing/out.mp4"], "missing/out.mp4"),
         (["S99", "out.mp4"], "S99"),
         (["S1", "out.mp4", "--theme", "pink"], "pink"),
+        (["S1", "out.mp4", "--size", "large"], "'large'; accepted: WIDTHxHEIGHT"),
+        (["S1", "out.mp4", "--region", "attic"], "'attic'; accepted: stage, caption, node0, lanes"),
+        (["S1", "out.mp4", "--region", "5,5,5x5"], "in percent of the picture"),
+        (["S1", "out.mp4", "--from", "99"], "step 99; accepted: 1 to 14"),
+        (["S1", "out.mp4", "--from", "5", "--to", "3"], "lies before step 5; accepted: 5 to 14"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(tmp_path, arguments, words):
@@ -52,4 +60,17 @@ def test_bad_input_is_one_line_and_status_2(tmp_path, arguments, words):
     assert run.returncode == 2
     assert words in run.stderr
     assert len(run.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_that_is_told_to_end_leaves_nothing(tmp_path):
+    command = [sys.executable, "-m", "memsim_gui", "export", "S1", "out.mp4", "--quiet"]
+    run = subprocess.Popen(command, cwd=tmp_path, env=HEADLESS, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + PATIENCE_S
+    while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
+    run.terminate()
+    _, errors = run.communicate(timeout=PATIENCE_S)
+    assert (run.returncode, errors) == (130, "memsim-gui: interrupted\n")
     assert list(tmp_path.iterdir()) == []

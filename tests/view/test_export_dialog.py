@@ -79,7 +79,7 @@ def test_the_length_follows_steps_and_rate(ask):
     assert 1 < int(dialog.length.text().split()[0]) < whole
     assert "at 10 frames a second" in dialog.length.text()
     dialog.format.choose(".pdf")
-    assert dialog.length.text() == "1 pages"
+    assert dialog.length.text() == "1 page"
     assert dialog.stop.count() == 1 + len(by_hand().positions_of(kinds.STEP))
 
 

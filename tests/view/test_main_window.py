@@ -11,10 +11,13 @@ from memsim_gui.session.export_settings import Settings
 from memsim_gui.session.jobs import snapshot
 from memsim_gui.session.player import NORMAL_SPEED
 from memsim_gui.trace import kinds
+from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.view.actions import ENTRIES
 from memsim_gui.view.dialogs import help_page
+from memsim_gui.view.export_dialog import ExportDialog
 from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.stage import readable
+from tests.session.story import start_view
 from tests.view.conftest import LONG_MS, settle
 
 
@@ -204,6 +207,13 @@ def test_export_runs_with_progress_and_can_be_cancelled(window):
     exporter.running = False
     exporter.ended.emit("", "the disk is full")
     assert window.footer.currentMessage() == "the disk is full"
+
+
+def test_nothing_cannot_be_exported(window):
+    window.session.player.open(Trace(start_view(), Meta()), 0)
+    window.act["export"].trigger()
+    assert window.footer.currentMessage().startswith("nothing has happened yet")
+    assert window.findChild(ExportDialog) is None
 
 
 def test_a_bad_source_is_said_in_the_footer(window):
