@@ -22,7 +22,7 @@ SLICES = 128
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
 FAR_EVENTS = 250_000  # a longer way than this is a jump
-MOST_KEY_EVENTS = 500_000  # read back after a jump; pages that came before are taken as one old block
+MOST_KEY_EVENTS = FAR_EVENTS  # read back after a jump; pages that came before are taken as one old block
 LANES = lanes.LANES_PER_NODE
 
 # a block's marks: two bits each for how many of its pages are young, referenced, dirty; then writeback at all
@@ -54,8 +54,10 @@ class Density:
         if self.trace.level_at(position) == kinds.LEVEL_FULL:
             if self._follow(view, position):
                 self._young = marks.young_frames(view)
+                self._next_young = self._young.copy()
                 self._gather(view, SLICES)
             else:
+                self._look_for_young(view)
                 self._gather(view, 1)
         pitch = BLOCK_PITCH_UNITS * self.layout.metrics.unit
         out.block_pages = self._block_pages(view, pitch, self.history.peaks(*span))
@@ -127,13 +129,16 @@ class Density:
         self._position = position
         return jumped
 
-    def _gather(self, view: ViewState, slices: int) -> None:
-        """Count some slices of the frames, and look through as many of the PTEs."""
+    def _look_for_young(self, view: ViewState) -> None:
+        """Look through the slice of the PTEs that goes with the slice of frames to come."""
         step = -(-len(view.pte_bits) // SLICES)
-        ptes = slice(self._slice * step, (self._slice + slices) * step)
+        ptes = slice(self._slice * step, (self._slice + 1) * step)
         wanted = bits.PTE_PRESENT | bits.PTE_YOUNG
         seen = view.pte_pfn[ptes][(view.pte_bits[ptes] & (wanted | bits.PTE_ZERO)) == wanted]
         self._next_young[seen] = True
+
+    def _gather(self, view: ViewState, slices: int) -> None:
+        """Count some slices of the frames."""
         step = -(-len(view.lane) // SLICES)
         frames = slice(self._slice * step, (self._slice + slices) * step)
         row = self._row[view.lane[frames]]
@@ -155,5 +160,5 @@ class Density:
     def _bins(self, keys: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
         """Bin of each key: old pages below, the latest at the head on top; the tail's own are the lowest."""
         reach = max(1, self._position + 1)
-        scaled = keys.astype(np.int64) * (BINS - BINS // 8 - 1) // reach + BINS // 8
-        return np.asarray(np.clip(scaled, 0, BINS - 1))
+        scaled = keys * ((BINS - BINS // 8 - 1) / reach) + BINS // 8
+        return np.asarray(np.clip(scaled, 0, BINS - 1), np.int64)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTransform
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QTransform
 
 from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.tokens import HAIRLINE
@@ -64,12 +64,13 @@ class MarkBand:
         self._seconds = np.empty(0)
         self._groups: list[Group] = []
         self._grouped_for: tuple[float, ...] = ()
+        self._picture: QPixmap | None = None
         self._area = QRectF()
         self._theme: Theme | None = None
 
     def set_theme(self, theme: Theme) -> None:
         """Take in colours and faces."""
-        self._theme = theme
+        self._theme, self._picture = theme, None
 
     def show_marks(self, marks: EventMarks, pacing: Pacing) -> None:
         """Show the marks as they are now."""
@@ -85,16 +86,27 @@ class MarkBand:
         x = origin + scale * self._seconds
         first, last = (int(i) for i in np.searchsorted(x, [area.left(), area.right()]))
         self._groups = group_marks(x[first:last], self._marks.all[first:last], PITCH)
-        self._grouped_for, self._area = key, area
+        self._grouped_for, self._area, self._picture = key, area, None
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
-        """Paint the row at the foot of `area`."""
+        """Paint the row at the foot of `area`, from a picture of it that is kept."""
         self._group(area)
-        if self._theme is None:
+        if self._theme is None or not self._groups:
             return
-        theme = self._theme
+        corner = QPointF(area.left(), area.bottom() - HEIGHT)
+        if self._picture is None:
+            ratio = painter.device().devicePixelRatioF()
+            self._picture = QPixmap((QSizeF(area.width(), HEIGHT) * ratio).toSize())
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            with QPainter(self._picture) as brush:
+                brush.translate(-corner)
+                self._paint_groups(brush, area, self._theme)
+        painter.setClipping(False)
+        painter.drawPixmap(corner, self._picture)
+
+    def _paint_groups(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(area)
         painter.setFont(fonts.font(theme.sizes["lab"]["small"], mono=True))
         metrics = QFontMetricsF(painter.font())
         for group in self._groups:
