@@ -1,7 +1,8 @@
 """History: the log of commands with checkpoints, for undo, redo and cancelling.
 
-A checkpoint is a copy of the whole state, so their number is bounded by memory: when the budget is full every second
-one goes. Undo goes back to the nearest one and runs the commands behind it again; equal commands give equal states.
+A checkpoint is a copy of the whole state, so their number is bounded by memory: when the budget is full, one goes whose
+neighbours are close to each other for how long ago they are. Undo goes back to the nearest one and runs the commands
+behind it again; equal commands give equal states. A long way leaves a checkpoint halfway, so that to undo on is short.
 """
 
 from dataclasses import dataclass
@@ -147,8 +148,11 @@ class History:
         machine.restore(nearest, keep_trace=True)
         # Those lines stand in the trace and among the labels already.
         machine.mute(muted=True)
+        halfway = (at + count) // 2
         try:
-            for entry in self._log[at:count]:
+            for number, entry in enumerate(self._log[at:count], at):
+                if at < number == halfway:
+                    self._checkpoints.append((number, machine.checkpoint()))
                 if isinstance(entry.done, StepMark):
                     machine.step(*entry.done)
                 else:
@@ -158,6 +162,7 @@ class History:
             machine.mute(muted=False)
         machine.cut(target.position, target.commands, target.steps)
         del self._log[count:]
+        self._thin()
 
     def _entry(self, done: Entry) -> _Entry:
         labels = self.machine.trace.labels
@@ -168,8 +173,14 @@ class History:
         if at == len(self._log) or 2 * first.nbytes > self.budget_bytes:
             return
         self._checkpoints.append((len(self._log), self.machine.checkpoint()))
+        self._thin()
+
+    def _thin(self) -> None:
         while self._bytes() > self.budget_bytes and len(self._checkpoints) > LEAST_CHECKPOINTS:
-            self._checkpoints = [self._checkpoints[0], *self._checkpoints[2::2]]
+            places = [at for at, _ in self._checkpoints]
+            inner = range(1, len(places) - 1)
+            ago = places[-1] + 1
+            del self._checkpoints[min(inner, key=lambda i: (places[i + 1] - places[i - 1]) / (ago - places[i - 1]))]
 
     def _bytes(self) -> int:
         return sum(kept.nbytes for _, kept in self._checkpoints)

@@ -67,8 +67,8 @@ class Checkpoint:
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes."""
-        return sum(array.nbytes for array in self.state)
+        """Memory that it takes beside the machine's own; what is no state of the machine is not copied."""
+        return sum(array.nbytes for name, array in self.state._asdict().items() if name not in NOT_STATE)
 
 
 class _Running:

@@ -127,6 +127,27 @@ def test_undo_and_redo(budget):
     assert machine.trace.labels.step_titles == ["step 0", "step 5", "step 10", "step 15", "step 20"]
 
 
+def test_a_checkpoint_costs_its_state_only():
+    machine = Machine.build(memory="4 MiB", swap="1 MiB")
+    assert machine.checkpoint().nbytes < machine.state.ring.nbytes / 10
+
+
+def test_to_undo_everything_runs_few_commands_again(monkeypatch):
+    machine = Machine.build(memory="4 MiB", swap="1 MiB")
+    history = History(machine, 6 * machine.checkpoint().nbytes)
+    for number in range(60):
+        history.apply(c.Process(name=f"p{number}"))
+        assert history.memory.used <= history.memory.budget
+    begun = []
+    begin = machine.begin
+    monkeypatch.setattr(machine, "begin", lambda command: (begun.append(command), begin(command)))
+    for left in range(59, -1, -1):
+        history.undo()
+        assert len(machine.book.tasks) == left
+        assert history.memory.used <= history.memory.budget
+    assert len(begun) < 6 * 60
+
+
 def test_undo_to_the_start_and_another_way_on():
     history = History(_machine())
     start = history.machine.digest()
