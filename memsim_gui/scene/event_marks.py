@@ -84,22 +84,20 @@ class EventMarks:
     def __init__(self, trace: Trace) -> None:
         """Find the marks of a trace as far as it goes."""
         self.trace = trace
-        self.precise = trace.meta.level == kinds.LEVEL_FULL
-        self._quiet = QUIET_NS if self.precise else 1  # in slices below level full
         nodes = len(trace.start.node)
-        wanted = _COUNTED if self.precise else _COUNTED | _COUNTED_BELOW_FULL
         names = [counters.counter_name(i) for i in range(counters.counters_total(nodes))]
-        self._kind_of_counter = np.array([wanted.get(name, -1) for name in names], np.int8)
+        self._kinds_of_counters = {
+            precise: np.array([wanted.get(name, -1) for name in names], np.int8)
+            for precise, wanted in ((True, _COUNTED), (False, _COUNTED | _COUNTED_BELOW_FULL))
+        }
         self._forget()
         self.extend()
 
     def _forget(self) -> None:
         self._known = 0
-        # simulated time in ns, or slices so far
-        self._now = int(self.trace.start.clock[0, tables.CLOCK_NOW_NS]) if self.precise else 0
+        self._use_level(precise=self._precise_at(0))
         self._places: list[list[int]] = [[] for _ in TITLES]
         self._amounts: list[list[int]] = [[] for _ in TITLES]
-        self._runs = {kind: (_Run(0), _LONG_AGO) for kind in BURSTS}
         self._all: list[Mark] | None = None
         self._op = 0
         self.losses: Losses | None = None
@@ -110,25 +108,39 @@ class EventMarks:
             self._forget()
         while self._known < len(self.trace):
             self._all = None
-            for events in self.trace.pieces(self._known, self._known + CHUNK_EVENTS):
+            if self._precise_at(self._known) != self._precise:
+                self._use_level(precise=not self._precise)
+            later = (start for start, _ in self.trace.levels if start > self._known)
+            for events in self.trace.pieces(self._known, min(self._known + CHUNK_EVENTS, *later, len(self.trace))):
                 self._take(events)
                 self._known += len(events)
 
+    def _precise_at(self, position: int) -> bool:
+        return self.trace.level_at(position) == kinds.LEVEL_FULL
+
+    def _use_level(self, *, precise: bool) -> None:
+        """Read events of level full, or of one below, from here on; bursts begin anew."""
+        self._precise = precise
+        self._quiet = QUIET_NS if precise else 1  # in slices below level full
+        # simulated time in ns, or slices so far
+        self._now = int(self.trace.start.clock[0, tables.CLOCK_NOW_NS]) if precise and not self._known else 0
+        self._runs = {kind: (_Run(0), _LONG_AGO) for kind in BURSTS}
+
     def _take(self, events: Events) -> None:
         kind = events["kind"]
-        if self.precise:
+        if self._precise:
             begins = np.flatnonzero(kind == kinds.RECLAIM_BEGIN)
             actors = events["value"][begins]
             self._note(KSWAPD, begins[actors < lanes.MAX_NODES], actors[actors < lanes.MAX_NODES])
             self._note(DIRECT, begins[actors == tables.ACTOR_DIRECT])
             self._note(OOM, np.flatnonzero(kind == kinds.OOM_KILL))
         counts = np.flatnonzero(kind == kinds.COUNT)
-        found = self._kind_of_counter[events["ident"][counts]]
+        found = self._kinds_of_counters[self._precise][events["ident"][counts]]
         sets = np.flatnonzero(kind == kinds.SET)
         sets = sets[events["dst"][sets] == tables.TABLE_CLOCK]
         self._note_lost(events, sets[events["src"][sets] == tables.CLOCK_OP])
         sets = sets[events["src"][sets] == tables.CLOCK_NOW_NS]
-        later = events["value"][sets] if self.precise else self._now + 1 + np.arange(len(sets))
+        later = events["value"][sets] if self._precise else self._now + 1 + np.arange(len(sets))
         times = np.concatenate([[self._now], later])
         self._now = int(times[-1])
         for what in np.unique(found[found >= 0]).tolist():
@@ -208,7 +220,7 @@ class EventMarks:
     def sentence(self, mark: Mark) -> str:
         """Say what a mark stands for."""
         number = grouped(mark.amount)
-        if self.precise and mark.kind in {KSWAPD, DIRECT, OOM}:
+        if mark.kind in {KSWAPD, DIRECT, OOM} and self._precise_at(mark.position):
             # These sentences are made of the event alone.
             event = self.trace.events(mark.position, mark.position + 1)[0]
             return explain.sentence(event, self.trace.start, self.trace)
@@ -226,11 +238,13 @@ class EventMarks:
     @property
     def unknown(self) -> str:
         """Say what a trace of this level does not tell; empty if nothing."""
-        if self.precise:
+        below = [start for start, level in self.trace.levels if level < kinds.LEVEL_FULL]
+        if not below:
             return ""
+        since = f"From event {grouped(below[0])} on this" if below[0] else "This"
         return (
-            "This trace has flows and counters only: a mark stands at the end of the slice in which it happened, and"
-            " single page faults and scans are not known"
+            f"{since} trace has flows and counters only: a mark stands at the end of the slice in which it happened,"
+            " and single page faults and scans are not known"
         )
 
 

@@ -99,7 +99,7 @@ def test_after_an_undo_marks_are_those_of_what_is_left(b):
 
 def test_below_level_full_the_counters_of_slices_tell():
     b = Builder()
-    b.trace.meta = Meta(level=kinds.LEVEL_FLOW)
+    b.trace = Trace(b.view, Meta(level=kinds.LEVEL_FLOW))
     for grown in (3, 1, 0, 2):
         if grown:
             b.count("pageoutrun", grown)
@@ -132,3 +132,15 @@ def test_next_and_previous_go_round_no_mark_twice(b):
     first, second = marks.all[:2]
     assert marks.between(first.position, second.position) == [first]
     assert marks.between(first.position, second.position + 1) == [first, second]
+
+
+def test_marks_follow_the_level_along_the_trace(b):
+    b.emit(kinds.RECLAIM_BEGIN, causes.WAKE_LOW, value=0)
+    b.count("pageoutrun")
+    b.build()
+    b.trace.change_level(kinds.LEVEL_FLOW)
+    b.count("pageoutrun", 3)
+    marks = EventMarks(b.build())
+    assert marks.all == [Mark(0, em.KSWAPD, 0), Mark(2, em.KSWAPD, 3)]
+    assert [marks.sentence(mark).split()[1] for mark in marks.all] == ["wakes:", "ran"]
+    assert marks.unknown.startswith("From event 2 on")
