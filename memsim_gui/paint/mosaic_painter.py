@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from memsim_gui.paint.atlas import Atlas
 from memsim_gui.paint.cells import mosaic
+from memsim_gui.paint.shapes import dashed
 from memsim_gui.paint.tokens import Theme, mixed
 from memsim_gui.scene.geometry import GAP_SHARE, Grid, place, places
 from memsim_gui.scene.marks import ROLE_NAMES
@@ -16,14 +17,17 @@ from memsim_gui.scene.mosaic import Key, Shares, Shot
 from memsim_gui.scene.tokens import Tokens
 
 TOKENS_FROM = 9.0  # pixels of a cell from which it is drawn as a token
+INSET_SHARE = 0.25  # of a cell's side, at both ends of a stroke
 GAP_FROM = 5  # pixels of a cell from which there is room for a gap
 LINE_SHARE = 0.09  # of a cell's side is the frame around the one selected
+
+Ints = npt.NDArray[np.int64]
 
 
 class Pages(NamedTuple):
     """Cells that are page tokens: which cells, and the role and marks of each."""
 
-    cells: npt.NDArray[np.int64]
+    cells: Ints
     role: npt.NDArray[np.uint8]
     marks: npt.NDArray[np.uint8]
 
@@ -67,6 +71,38 @@ class MosaicPainter:
             self._atlas = Atlas(self.theme, grid.size, self.dpr, blocks=False)
         x, y = places(grid, pages.cells)
         self._atlas.paint(painter, Tokens(x, y, grid.size, pages.role, pages.marks, pages.cells.astype(np.int32)))
+
+    def strokes(self, painter: QPainter, seen: Shot, cells: Ints) -> None:
+        """Draw a stroke through cells that are large enough for one: what was there is gone."""
+        grid = self.grid(seen)
+        if grid.size < TOKENS_FROM:
+            return
+        inset = INSET_SHARE * grid.size
+        painter.setPen(QPen(self.theme.color["text"], max(1.0, LINE_SHARE * grid.size)))
+        for cell in cells.tolist():
+            x, y = place(grid, cell)
+            painter.drawLine(QPointF(x + inset, y + grid.size - inset), QPointF(x + grid.size - inset, y + inset))
+
+    def rings(self, painter: QPainter, seen: Shot, cells: Ints, color: str, *, dashes: bool) -> None:
+        """Draw frames inside cells."""
+        grid = self.grid(seen)
+        line = max(1.0, LINE_SHARE * grid.size)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(dashed(self.theme.color[color], line) if dashes else QPen(self.theme.color[color], line))
+        for cell in cells.tolist():
+            x, y = place(grid, cell)
+            painter.drawRoundedRect(QRectF(x, y, grid.size, grid.size), 0.2 * grid.size, 0.2 * grid.size)
+
+    def underline(self, painter: QPainter, seen: Shot, start: float, stop: float, role: int) -> None:
+        """Draw a line below single things from `start` to `stop`, counted in things: a line to the byte."""
+        grid = self.grid(seen)
+        painter.setPen(QPen(self.theme.roles[role].heading, max(2.0, 0.14 * grid.size)))
+        low, high = max(start, seen.first), min(stop, seen.first + seen.cells)
+        for thing in range(int(low), -int(-high // 1)):
+            x, y = place(grid, thing - seen.first)
+            left, right = max(0.0, start - thing), min(1.0, stop - thing)
+            below = y + grid.size + 0.5 * (grid.pitch - grid.size)
+            painter.drawLine(QPointF(x + left * grid.size, below), QPointF(x + right * grid.size, below))
 
     def frame(self, painter: QPainter, seen: Shot, cell: int, color: str) -> None:
         """Draw a frame around a cell, never thinner than it can be seen."""

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import marks
+from memsim_gui.scene.mosaic import Key
 from memsim_gui.scene.words import grouped
 from memsim_gui.trace import bits, tables
 from memsim_gui.trace.explain import label
@@ -13,11 +14,18 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 
 ABSENT = 0
 ZERO = 1  # maps the shared page of zeros
 SWAPPED = 2
 PRESENT = 3  # + role of scene.marks
+KEYS = (
+    Key("absent", "absent"),
+    Key("zero page", "zero"),
+    Key("in swap", "kswapd"),
+    *(Key(name.replace("_", " "), name) for name in marks.ROLE_NAMES[: marks.FREE]),
+)
 _VM_NAMES = (
     (bits.VM_READ, "r"),
     (bits.VM_WRITE, "w"),
@@ -49,11 +57,8 @@ class Mapping(NamedTuple):
     start: int  # address, bytes
     flags: str
     summary: str
-    states: Bytes  # [pages]
-    marks: Bytes  # [pages] YOUNG and DIRTY by the PTE, LOCKED by the page
-    frames: npt.NDArray[np.int32]  # [pages] frame, -1 = none
-    slots: npt.NDArray[np.int32]  # [pages] swap slot, -1 = none
     first_pte: int
+    pages: int
     asked: Asked | None
 
 
@@ -70,30 +75,56 @@ def mapping(view: ViewState, trace: Trace, row: int) -> Mapping:
     """Return one mapping."""
     vma = view.vma[row].tolist()
     first, pages = vma[tables.VMA_FIRST_PTE], vma[tables.VMA_PAGES]
-    pte, target = view.pte_bits[first : first + pages], view.pte_pfn[first : first + pages]
-    present = (pte & bits.PTE_PRESENT) != 0
-    zero, swapped = (pte & bits.PTE_ZERO) != 0, (pte & bits.PTE_SWAP) != 0
-    frames = np.where(present & ~zero, target, -1).astype(np.int32)
-    held = np.flatnonzero(frames >= 0)
-    states = np.select([zero, swapped], [ZERO, SWAPPED], ABSENT).astype(np.uint8)
-    states[held] = PRESENT + marks.roles_of(view, frames[held])
-    shown = np.where(present & ((pte & bits.PTE_YOUNG) != 0), marks.YOUNG, 0).astype(np.uint8)
-    shown |= np.where(present & ((pte & bits.PTE_DIRTY) != 0), marks.DIRTY, 0).astype(np.uint8)
-    shown[held] |= np.where(view.bits[frames[held]] & bits.PG_MLOCKED, marks.LOCKED, 0).astype(np.uint8)
+    pte = view.pte_bits[first : first + pages]
+    held = int(np.count_nonzero((pte & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT))
+    swapped = int(np.count_nonzero(pte & bits.PTE_SWAP))
     return Mapping(
         row,
         vma[tables.VMA_TASK],
         label(trace.labels.vmas, row, "vma"),
         vma[tables.VMA_START_VPN] * trace.meta.page_bytes,
         flag_words(vma[tables.VMA_BITS]),
-        f"{grouped(len(held))} of {grouped(pages)} pages present, {grouped(int(np.count_nonzero(swapped)))} in swap",
-        states,
-        shown,
-        frames,
-        np.where(swapped, target, -1).astype(np.int32),
+        f"{grouped(held)} of {grouped(pages)} pages present, {grouped(swapped)} in swap",
         first,
+        pages,
         asked(vma, trace.meta.page_bytes),
     )
+
+
+def states(view: ViewState, shown: Mapping, pages: Ints) -> Bytes:
+    """States of some pages of a mapping; they index KEYS."""
+    pte = view.pte_bits[shown.first_pte + pages]
+    found = np.zeros(pages.shape, np.uint8)
+    found[(pte & bits.PTE_SWAP) != 0] = SWAPPED
+    found[(pte & bits.PTE_ZERO) != 0] = ZERO
+    held = (pte & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
+    found[held] = PRESENT + marks.roles_of(view, view.pte_pfn[shown.first_pte + pages[held]])
+    return found
+
+
+def marks_of(view: ViewState, shown: Mapping, pages: Ints) -> Bytes:
+    """Marks of pages that are present: young and dirty by their table entry, locked by the page."""
+    pte = view.pte_bits[shown.first_pte + pages]
+    found = np.where((pte & bits.PTE_YOUNG) != 0, marks.YOUNG, 0)
+    found |= np.where((pte & bits.PTE_DIRTY) != 0, marks.DIRTY, 0)
+    locked = (view.bits[view.pte_pfn[shown.first_pte + pages]] & bits.PG_MLOCKED) != 0
+    return (found | np.where(locked, marks.LOCKED, 0)).astype(np.uint8)
+
+
+def words(view: ViewState, trace: Trace, shown: Mapping, first: int, count: int) -> str:
+    """Say what a page of a mapping is, or what a block of pages holds."""
+    address = shown.start + first * trace.meta.page_bytes
+    if count > 1:
+        found = np.bincount(states(view, shown, np.arange(first, first + count)), minlength=len(KEYS))
+        parts = [f"{grouped(int(found[i]))} {KEYS[i].words}" for i in np.flatnonzero(found).tolist()]
+        return f"{shown.name} from {address:#x}, {grouped(count)} pages\n" + ", ".join(parts)
+    state, target = int(states(view, shown, np.array([first]))[0]), int(view.pte_pfn[shown.first_pte + first])
+    what = {
+        ABSENT: "not present: the first access faults",
+        ZERO: "maps the shared page of zeros",
+        SWAPPED: f"in swap slot {target}",
+    }.get(state, f"present in PFN 0x{target + trace.meta.first_pfn:X}")
+    return f"{shown.name} page {grouped(first)} at {address:#x}: {what}"
 
 
 def flag_words(vm_bits: int) -> str:

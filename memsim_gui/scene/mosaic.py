@@ -67,10 +67,16 @@ def _row_length(room: Room, zoom: int) -> int:
 
 def furthest(room: Room, total: int) -> int:
     """Return the zoom (0 = closest) from which all things are in sight."""
-    zoom = 0
-    while shot(room, total, zoom, 0).rows > max(1, shot(room, total, zoom, 0).full_rows):
+    zoom, widest = 0, _columns(room, SMALLEST_PITCH_UNITS)
+    while (seen := shot(room, total, zoom, 0)).rows > seen.full_rows and (seen.rows > 1 or seen.columns < widest):
         zoom += 1
     return zoom
+
+
+def height(room: Room, total: int, pitch_units: int) -> int:
+    """Height in pixels that all things take at a pitch of about so many units."""
+    columns = _columns(room, pitch_units)
+    return -(-total // columns) * max(1, min(LARGEST_PITCH_UNITS * room.unit, room.width // columns))
 
 
 def shot(room: Room, total: int, zoom: int, top: int) -> Shot:

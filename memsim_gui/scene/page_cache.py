@@ -1,11 +1,13 @@
 """The page cache of a file, one cell a page: absent, a shadow of an evicted page, in swap, or cached on some list."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import marks
+from memsim_gui.scene.mosaic import Key
 from memsim_gui.scene.words import byte_size, grouped
 from memsim_gui.trace import kinds, lanes, tables
 from memsim_gui.trace.causes import HIT
@@ -21,43 +23,71 @@ SHADOW = 1
 SWAPPED = 2  # shared memory
 CACHED = 3
 LOOK_BACK_EVENTS = 4096
+KEYS = (
+    Key("absent", "absent"),
+    Key("shadow", "text_soft", 0.5),
+    Key("in swap", "kswapd"),
+    *(Key(name.replace("_", " "), name) for name in marks.ROLE_NAMES[: marks.FREE]),
+)
 
 
 class FileGrid(NamedTuple):
-    """Cells of one file, by page index. `hits` and `misses` are the indices that the last read or write touched."""
+    """A file as cells, one a page. `hits` and `misses` are the indices that the last read or write touched."""
 
     file: int
     name: str
     summary: str
-    states: Bytes  # [pages] ABSENT, SHADOW, SWAPPED or CACHED + role
-    marks: Bytes  # [pages] bits of scene.marks
-    frames: npt.NDArray[np.int32]  # [pages] frame, -1 = not cached
-    slots: npt.NDArray[np.int32]  # [pages] swap slot of shared memory, -1 = none
     first_cell: int
+    pages: int
     hits: npt.NDArray[np.int64]
     misses: npt.NDArray[np.int64]
 
 
-def file_grid(view: ViewState, trace: Trace, position: int, file: int, young: npt.NDArray[np.bool_]) -> FileGrid:
-    """Return the grid of a file; `young` = marks.young_frames(view)."""
-    row = view.file[file]
-    first, pages = int(row[tables.FILE_FIRST_CELL]), int(row[tables.FILE_PAGES])
-    cells = view.cell[first : first + pages]
-    frames = np.where(cells > 0, cells - 1, -1).astype(np.int32)
-    cached = np.flatnonzero(cells > 0)
-    states = np.where(cells < 0, SHADOW, ABSENT).astype(np.uint8)
-    states[cells <= kinds.CELL_SWAPPED] = SWAPPED
-    states[cached] = CACHED + _roles(view, frames[cached])
-    shown = np.zeros(pages, np.uint8)
-    shown[cached] = marks.marks_of(view, frames[cached], young)
-    hits, misses = touched(trace, position, first, pages)
-    share = 100 * len(cached) / pages if pages else 0.0
-    summary = f"{grouped(len(cached))} of {grouped(pages)} pages · {share:.4g} %"
-    summary += f" · {byte_size(int(row[tables.FILE_SIZE_BYTES]))}"
-    slots = np.where(cells <= kinds.CELL_SWAPPED, kinds.CELL_SWAPPED - cells, -1).astype(np.int32)
-    return FileGrid(
-        file, label(trace.labels.files, file, "file"), summary, states, shown, frames, slots, first, hits, misses
-    )
+class FileRow(NamedTuple):
+    """Figures of a file, in pages."""
+
+    file: int
+    name: str
+    cached: int
+    pages: int
+    shadows: int
+    dirty: int
+
+
+def file_grid(view: ViewState, trace: Trace, position: int, file: int) -> FileGrid:
+    """Return the grid of a file."""
+    row = overview(view, trace, [file])[0]
+    first = int(view.file[file, tables.FILE_FIRST_CELL])
+    share = 100 * row.cached / row.pages if row.pages else 0.0
+    summary = f"{grouped(row.cached)} of {grouped(row.pages)} pages · {share:.4g} %"
+    summary += f" · {byte_size(int(view.file[file, tables.FILE_SIZE_BYTES]))}"
+    if row.shadows:
+        summary += f" · {grouped(row.shadows)} shadow{'s' * (row.shadows != 1)}"
+    return FileGrid(file, row.name, summary, first, row.pages, *touched(trace, position, first, row.pages))
+
+
+def overview(view: ViewState, trace: Trace, files: Sequence[int]) -> list[FileRow]:
+    """Return the figures of some files."""
+    out = []
+    for file in files:
+        row = view.file[file]
+        first, pages = int(row[tables.FILE_FIRST_CELL]), int(row[tables.FILE_PAGES])
+        cells = view.cell[first : first + pages]
+        cached = int(np.count_nonzero(cells > 0))
+        shadows = int(np.count_nonzero(cells < 0)) - int(np.count_nonzero(cells <= kinds.CELL_SWAPPED))
+        name = label(trace.labels.files, file, "file")
+        out.append(FileRow(file, name, cached, pages, shadows, int(row[tables.FILE_NR_DIRTY])))
+    return out
+
+
+def states(view: ViewState, grid: FileGrid, pages: npt.NDArray[np.int64]) -> Bytes:
+    """States of some pages of a file; they index KEYS."""
+    cells = view.cell[grid.first_cell + pages]
+    found = np.where(cells < 0, SHADOW, ABSENT).astype(np.uint8)
+    found[cells <= kinds.CELL_SWAPPED] = SWAPPED
+    cached = cells > 0
+    found[cached] = CACHED + _roles(view, cells[cached] - 1)
+    return found
 
 
 def _roles(view: ViewState, frames: npt.NDArray[np.int32]) -> Bytes:
@@ -84,14 +114,18 @@ def touched(trace: Trace, position: int, first: int, pages: int) -> tuple[npt.ND
     return np.setdiff1d(index[hit], missed), missed
 
 
-def cell_words(grid: FileGrid, index: int) -> str:
-    """Say what a cell is."""
-    state = int(grid.states[index])
-    where = f"{grid.name} page {grouped(index)}, bytes {grouped(index * 4096)} to {grouped(index * 4096 + 4095)}"
+def cell_words(view: ViewState, trace: Trace, grid: FileGrid, first: int, count: int) -> str:
+    """Say what a page of a file is, or what a block of pages holds."""
+    if count > 1:
+        found = np.bincount(states(view, grid, np.arange(first, first + count)), minlength=len(KEYS))
+        parts = [f"{grouped(int(found[i]))} {KEYS[i].words}" for i in np.flatnonzero(found).tolist()]
+        return f"{grid.name} pages {grouped(first)} to {grouped(first + count - 1)}\n" + ", ".join(parts)
+    state, cell = int(states(view, grid, np.array([first]))[0]), int(view.cell[grid.first_cell + first])
+    where = f"{grid.name} page {grouped(first)}, bytes {grouped(first * 4096)} to {grouped(first * 4096 + 4095)}"
     if state == ABSENT:
         return f"{where}: not in memory"
     if state == SHADOW:
         return f"{where}: evicted, a shadow remembers when"
     if state == SWAPPED:
-        return f"{where}: in swap"
-    return f"{where}: cached, {marks.ROLE_NAMES[state - CACHED].replace('_', ' ')}"
+        return f"{where}: in swap slot {kinds.CELL_SWAPPED - cell}"
+    return f"{where}: cached in PFN 0x{cell - 1 + trace.meta.first_pfn:X}, {KEYS[state].words}"

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import naming
+from memsim_gui.scene.selection import Selection
 from memsim_gui.trace import bits, kinds, lanes, tables
 from memsim_gui.trace.explain import label, sentence
 from memsim_gui.trace.store import Cursor, Events, Trace
@@ -48,6 +49,20 @@ class Inspection(NamedTuple):
     flags: tuple[Flag, ...]
     fields: tuple[Field, ...]
     because: tuple[str, ...]  # how its list follows from its flags
+
+
+def without_frame(view: ViewState, trace: Trace, selection: Selection) -> str:
+    """Say where the contents of a selected page are that no frame holds; empty if none is selected."""
+    if selection.pte >= 0:
+        what, empty = naming.virtual_page(view, trace, selection.pte), "The first access will fault."
+    elif selection.cell >= 0:
+        what, empty = naming.cell(view, trace, selection.cell), "It is not in the page cache."
+    elif selection.slot >= 0:
+        what, empty = f"Swap slot {selection.slot}", "Its page is not in memory."
+    else:
+        return ""
+    where = f"Its contents are in swap slot {selection.slot}." if selection.slot >= 0 else empty
+    return f"{what}: no page frame. {where if selection.pte >= 0 or selection.cell >= 0 else empty}"
 
 
 def inspect(view: ViewState, trace: Trace, frame: int) -> Inspection:

@@ -1,11 +1,12 @@
 """What a person has picked, shared by all panels, and where it is at a moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from memsim_gui.trace import bits, kinds
+from memsim_gui.trace import bits, kinds, tables
 from memsim_gui.trace.view_state import ViewState
 
 Ints = npt.NDArray[np.int64]
@@ -52,11 +53,39 @@ class Selection:
             slot = int(np.flatnonzero(view.swap_cell == frame + 1)[:1].max(initial=-1))
         return replace(self, frame=frame, slot=slot)
 
-    def among(self, frames: npt.NDArray[np.int32], slots: npt.NDArray[np.int32], own: int) -> Ints:
-        """Cells of a grid that show what is selected, by the frame and the slot of each (-1 none); `own` is picked."""
-        hit = np.arange(len(frames)) == own
-        if self.frame >= 0:
-            hit |= (frames >= self.frame) & (frames < self.frame + self.count)
+    def in_file(self, view: ViewState, file: int) -> Ints:
+        """Pages of a file that show what is selected: the one picked, those in its frames, those in its slot."""
+        first, pages = view.file[file, [tables.FILE_FIRST_CELL, tables.FILE_PAGES]].tolist()
+        frames = self._frames(view)
+        found = [view.pgoff[frames[view.mapping[frames] == (file + 1) << 1]], [self.cell - first] * (self.cell >= 0)]
+        if self.slot >= 0 and view.file[file, tables.FILE_KIND] == tables.FILE_SHMEM:
+            found.append(np.flatnonzero(view.cell[first : first + pages] == kinds.CELL_SWAPPED - self.slot))
+        return _within(found, pages)
+
+    def in_vma(self, view: ViewState, vma: int) -> Ints:
+        """Pages of a mapping that show what is selected: the one picked, those that map its frames or hold its slot."""
+        row = view.vma[vma].tolist()
+        first, pages = row[tables.VMA_FIRST_PTE], row[tables.VMA_PAGES]
+        frames = self._frames(view)
+        # As rmap does it: a page's index says where in the mapping it would be, and the entry there whether it is.
+        at = view.pgoff[frames].astype(np.int64) - row[tables.VMA_PGOFF]
+        inside = (at >= 0) & (at < pages)
+        at, frames = at[inside], frames[inside]
+        held = (view.pte_bits[first + at] & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
+        found = [at[held & (view.pte_pfn[first + at] == frames)], [self.pte - first] * (self.pte >= 0)]
         if self.slot >= 0:
-            hit |= slots == self.slot
-        return np.flatnonzero(hit)
+            stretch = slice(first, first + pages)
+            swapped = (view.pte_bits[stretch] & bits.PTE_SWAP) != 0
+            found.append(np.flatnonzero(swapped & (view.pte_pfn[stretch] == self.slot)))
+        return _within(found, pages)
+
+    def _frames(self, view: ViewState) -> Ints:
+        """The frames picked that exist."""
+        if self.frame < 0:
+            return np.zeros(0, np.int64)
+        return np.arange(self.frame, min(self.frame + self.count, len(view.lane)))
+
+
+def _within(found: Sequence[npt.ArrayLike], pages: int) -> Ints:
+    pages_found = np.unique(np.concatenate([np.asarray(part, np.int64) for part in found]))
+    return pages_found[(pages_found >= 0) & (pages_found < pages)]

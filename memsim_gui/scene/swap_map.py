@@ -18,9 +18,9 @@ Ints = npt.NDArray[np.int64]
 FREE, USED, CACHED, RESERVED, BAD = range(5)
 KEYS = (
     Key("free", "free_ground"),
-    Key("used", "swap"),
+    Key("used", "kswapd"),
     Key("and in swap cache", "flusher"),
-    Key("reserved", "kswapd"),
+    Key("reserved", "fresh"),
     Key("header, bad", "asleep"),
 )
 HEADER_SLOTS = 1

@@ -29,7 +29,7 @@ KEYS_USED = {
 class Content(NamedTuple):
     """What a mosaic shows: `total` things, how to find their states (into `keys`), and of page tokens their marks.
 
-    `states` and `words` are asked again when the person zooms, pans or points.
+    `states`, `words` and the rest are asked again when the person zooms, pans or points.
     """
 
     total: int
@@ -38,6 +38,7 @@ class Content(NamedTuple):
     words: Callable[[int, int], str]  # of so many things from one on
     pages: Callable[[Ints], Pages] | None = None
     chosen: Ints = np.zeros(0, np.int64)
+    overlay: Callable[[QPainter, MosaicPainter, Shot], None] | None = None  # painted over cells of single things
 
 
 class MosaicView(QAbstractScrollArea):
@@ -51,8 +52,8 @@ class MosaicView(QAbstractScrollArea):
     picked = Signal(int, int)
     moved = Signal()
 
-    def __init__(self, name: str) -> None:
-        """`name` is read out by screen readers."""
+    def __init__(self, name: str, *, scrolled: bool = False) -> None:
+        """`name` is read out by screen readers. If it is `scrolled`, the wheel zooms with Ctrl only."""
         super().__init__()
         self._theme: Theme | None = None
         self._painter: MosaicPainter | None = None
@@ -66,10 +67,13 @@ class MosaicView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(SMALLEST_UNITS * UNIT)
+        self._scrolled = scrolled
+        if not scrolled:
+            self.setMinimumHeight(SMALLEST_UNITS * UNIT)
         # A click leaves the keyboard to the window's steps.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(name)
         self.setAccessibleDescription("Arrows move, + and - zoom, Home shows all, Return selects")
 
@@ -174,6 +178,8 @@ class MosaicView(QAbstractScrollArea):
         cells.cells(painter, seen, mosaic.shares(content.states(things), len(content.keys)), content.keys)
         if content.pages is not None and seen.each == 1 and cells.grid(seen).size >= TOKENS_FROM:
             cells.tokens(painter, seen, content.pages(things[:, 0]))
+        if content.overlay is not None and seen.each == 1:
+            content.overlay(painter, cells, seen)
 
     # --- mouse
 
@@ -221,6 +227,9 @@ class MosaicView(QAbstractScrollArea):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom by whole notches around the mouse."""
+        if self._scrolled and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
         self._wheel += event.angleDelta().y()
         steps = int(self._wheel / NOTCH)
         if steps:

@@ -6,12 +6,10 @@ from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QImage, QPainter, QPdfWriter
 
 from memsim_gui.paint import FramePainter, load_theme
-from memsim_gui.paint.grid_painter import GridPainter
+from memsim_gui.paint.mosaic_painter import MosaicPainter, color_of
 from memsim_gui.paint.tokens import MODES, THEMES
 from memsim_gui.scene import Pacing, Scene, marks
-from memsim_gui.scene.address_space import mappings
-from memsim_gui.scene.geometry import Rect, cell_at
-from memsim_gui.scene.page_cache import file_grid
+from memsim_gui.scene.mosaic import Key, Shot
 from tests.conftest import GOLDEN
 from tests.scene import synthetic
 
@@ -103,17 +101,42 @@ def test_pictures_look_as_agreed(life, theme, mode, share, update_golden):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", [90, 500])
-def test_grids_are_painted_as_tokens_and_as_plain_cells(life, theme, width):
-    image = QImage(width, 300, QImage.Format.Format_RGB32)
+def test_blocks_are_painted_in_the_mixture_of_their_colours(theme):
     loaded = load_theme(theme)
-    grids = GridPainter(loaded, loaded.metrics((1100, 780), "lab"), 1.0)
-    view = life.view_at(len(life))
-    area = Rect(4, 4, width - 8, 290)
-    young = marks.young_frames(view)
+    keys = (Key("a", "active_file"), Key("b", "free_ground"))
+    seen = Shot(8, 0, 4, 2, 2, 12, 1, 1)
+    image = QImage(30, 14, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    cache = file_grid(view, life, len(life), 0, young)
-    shown = grids.file(painter, area, cache)
-    grids.mapping(painter, area, mappings(view, life)[0])
+    cells = MosaicPainter(loaded, 1.0)
+    cells.cells(painter, seen, np.array([[0.5, 0.5], [0.0, 1.0]], np.float32), keys)
     painter.end()
-    assert cell_at(shown, len(cache.states), shown.x + 1, shown.y + 1) == 0
+    a, b = (color_of(loaded, key) for key in keys)
+    half, whole = image.pixelColor(5, 5), image.pixelColor(17, 5)
+    assert whole == b
+    assert half.red() == pytest.approx((a.red() + b.red()) / 2, abs=1)
+    assert half.blue() == pytest.approx((a.blue() + b.blue()) / 2, abs=1)
+
+
+def test_strokes_rings_frames_and_underlines_mark_their_cells():
+    loaded = load_theme("dark")
+    seen = Shot(8, 0, 1, 4, 8, 20, 2, 2)
+    marked = {}
+    for name, draw in (
+        ("strokes", lambda cells, painter: cells.strokes(painter, seen, np.array([5]))),
+        ("rings", lambda cells, painter: cells.rings(painter, seen, np.array([5]), "cursor", dashes=False)),
+        ("frame", lambda cells, painter: cells.frame(painter, seen, 5, "accent")),
+        ("underline", lambda cells, painter: cells.underline(painter, seen, 5.0, 5.5, marks.UNEVICTABLE)),
+    ):
+        image = QImage(80, 44, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        draw(MosaicPainter(loaded, 1.0), painter)
+        painter.end()
+        rows, columns = np.nonzero(pixels(image).sum(axis=2))
+        marked[name] = (columns.min(), columns.max(), rows.min(), rows.max())
+    for left, right, top, bottom in marked.values():
+        assert 17 <= left < right <= 40
+        assert 17 <= top <= bottom <= 41
+    left, right, top, _ = marked["underline"]
+    assert right <= 30
+    assert top > 35

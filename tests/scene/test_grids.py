@@ -37,13 +37,13 @@ def small():
 def grid_of(small, events=()):
     view, trace = small
     trace.append(np.array(list(events), kinds.EVENT))
-    return page_cache.file_grid(view, trace, len(trace), 0, marks.young_frames(view))
+    return page_cache.file_grid(view, trace, len(trace), 0)
 
 
 def test_cells_of_a_file(small):
     grid = grid_of(small)
     cached = page_cache.CACHED
-    assert grid.states.tolist() == [
+    assert page_cache.states(small[0], grid, np.arange(6)).tolist() == [
         cached + marks.INACTIVE_FILE,
         page_cache.SHADOW,
         cached + marks.ACTIVE_FILE,
@@ -51,9 +51,16 @@ def test_cells_of_a_file(small):
         0,
         0,
     ]
-    assert grid.marks.tolist() == [marks.DIRTY, 0, 0, 0, 0, 0]
-    assert grid.frames.tolist() == [0, -1, 2, -1, -1, -1]
-    assert grid.summary == "2 of 6 pages · 33.33 % · 20.0 KiB"
+    assert (grid.first_cell, grid.pages) == (0, 6)
+    assert grid.summary == "2 of 6 pages · 33.33 % · 20.0 KiB · 1 shadow"
+
+
+def test_figures_of_files(small):
+    view, trace = small
+    view.cell[4] = kinds.CELL_SWAPPED - 2
+    view.file[0, tables.FILE_NR_DIRTY] = 1
+    assert page_cache.overview(view, trace, [0]) == [(0, "/data/log", 2, 6, 1, 1)]
+    assert page_cache.states(view, grid_of(small), np.array([4])).tolist() == [page_cache.SWAPPED]
 
 
 def test_pages_that_the_last_read_touched(small):
@@ -72,14 +79,19 @@ def test_pages_that_the_last_read_touched(small):
 
 def test_words_for_a_cell(small):
     grid = grid_of(small)
-    assert page_cache.cell_words(grid, 1).endswith("evicted, a shadow remembers when")
-    assert "bytes 8 192 to 12 287" in page_cache.cell_words(grid, 2).replace("\u2009", " ")
+    assert page_cache.cell_words(*small, grid, 1, 1).endswith("evicted, a shadow remembers when")
+    assert page_cache.cell_words(*small, grid, 2, 1).replace("\u2009", " ") == (
+        "/data/log page 2, bytes 8 192 to 12 287: cached in PFN 0x2, active file"
+    )
+    assert page_cache.cell_words(*small, grid, 0, 6) == (
+        "/data/log pages 0 to 5\n3 absent, 1 shadow, 1 active file, 1 inactive file"
+    )
 
 
 def test_pages_of_a_mapping(small):
     shown = address_space.mappings(*small)[0]
     present = address_space.PRESENT
-    assert shown.states[:6].tolist() == [
+    assert address_space.states(small[0], shown, np.arange(6)).tolist() == [
         address_space.ABSENT,
         address_space.ZERO,
         address_space.SWAPPED,
@@ -87,9 +99,21 @@ def test_pages_of_a_mapping(small):
         present + marks.UNEVICTABLE,
         address_space.ABSENT,
     ]
-    assert shown.marks[3:5].tolist() == [marks.YOUNG, marks.DIRTY | marks.LOCKED]
-    assert (shown.name, shown.flags) == ("heap", "r w VM_LOCKED")
+    held = address_space.marks_of(small[0], shown, np.array([3, 4]))
+    assert held.tolist() == [marks.YOUNG, marks.DIRTY | marks.LOCKED]
+    assert (shown.name, shown.flags, shown.pages) == ("heap", "r w VM_LOCKED", 27)
     assert shown.start == 0x7F0000001000
+    assert shown.summary == "2 of 27 pages present, 1 in swap"
+
+
+@pytest.mark.parametrize(
+    ("page", "told"), [(0, "the first access faults"), (1, "zeros"), (2, "swap slot 2"), (3, "present in PFN 0x4")]
+)
+def test_words_for_a_page_of_a_mapping(small, page, told):
+    shown = address_space.mappings(*small)[0]
+    assert told in address_space.words(*small, shown, page, 1)
+    assert "22 absent" not in address_space.words(*small, shown, 0, 5)
+    assert address_space.words(*small, shown, 0, 27).startswith("heap from 0x7f0000001000, 27 pages")
 
 
 def test_bytes_asked_for_over_the_pages_that_hold_them(small):

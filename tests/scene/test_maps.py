@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene import marks, mosaic, physical_map, swap_map
+from memsim_gui.scene import marks, mosaic, page_inspector, physical_map, swap_map
 from memsim_gui.scene.mosaic import Room
 from memsim_gui.scene.physical_map import FIRST, FREE, KERNEL, OTHER, TAKEN, Ages
 from memsim_gui.scene.selection import Selection
@@ -145,12 +145,42 @@ def test_what_is_picked_is_found_in_memory_and_in_swap(small):
     assert Selection().located(view) == Selection()
 
 
-def test_cells_that_show_what_is_selected():
-    frames, slots = np.array([7, -1, 9, -1], np.int32), np.array([-1, 3, -1, -1], np.int32)
-    assert Selection(frame=7, count=3).among(frames, slots, -5).tolist() == [0, 2]
-    assert Selection(slot=3).among(frames, slots, -5).tolist() == [1]
-    assert Selection(pte=13).among(frames, slots, 3).tolist() == [3]
-    assert Selection().among(frames, slots, -5).tolist() == []
+def test_pages_that_show_what_is_selected(small):
+    view = small[0]
+    assert Selection(frame=4).in_vma(view, 0).tolist() == [3]
+    assert Selection(frame=4, slot=3).in_vma(view, 0).tolist() == [1, 3]
+    assert Selection(pte=5).in_vma(view, 0).tolist() == [5]
+    assert Selection(pte=9).in_vma(view, 0).tolist() == []
+    assert Selection(frame=0, count=8).in_file(view, 0).tolist() == [0, 2]
+    assert Selection(cell=3).in_file(view, 0).tolist() == [3]
+    assert Selection(slot=4).in_file(view, 0).tolist() == []
+    view.file[0, tables.FILE_KIND] = tables.FILE_SHMEM
+    assert Selection(slot=4).in_file(view, 0).tolist() == [1]
+    assert Selection().in_file(view, 0).tolist() == Selection().in_vma(view, 0).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("picked", "told"),
+    [
+        (Selection(pte=0), "heap of editor, 0x7f000: no page frame. The first access will fault."),
+        (Selection(pte=1), "heap of editor, 0x80000: no page frame. Its contents are in swap slot 3."),
+        (Selection(cell=3), "log page 3: no page frame. It is not in the page cache."),
+        (Selection(cell=1), "log page 1: no page frame. Its contents are in swap slot 4."),
+        (Selection(slot=1), "Swap slot 1: no page frame. Its page is not in memory."),
+        (Selection(), ""),
+    ],
+)
+def test_pages_without_a_frame_are_told_about_too(small, picked, told):
+    assert page_inspector.without_frame(*small, picked.located(small[0])) == told
+
+
+def test_a_grid_takes_the_height_of_its_things():
+    assert mosaic.height(ROOM, 27, 4) == 2 * 18
+    few = Room(300, 20, 4)
+    seen = mosaic.shot(few, 2, mosaic.furthest(few, 2), 0)
+    assert (seen.cells, seen.full_rows) == (2, 1)
+    none = Room(300, 0, 4)
+    assert mosaic.shot(none, 2, mosaic.furthest(none, 2), 0).cells == 2
 
 
 def test_a_large_machine_is_sampled_fairly():

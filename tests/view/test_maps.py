@@ -1,5 +1,8 @@
 """The physical map and the swap map as a person uses them: look, zoom, pan, point, pick; one selection everywhere."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -8,6 +11,9 @@ from memsim_gui.paint.mosaic_painter import MosaicPainter
 from memsim_gui.scene.geometry import place
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.opening import Opened
+from memsim_gui.trace import kinds, tables
+from memsim_gui.trace.store import Labels, Meta, Trace
+from memsim_gui.trace.view_state import Sizes, new_view
 from memsim_gui.view.panels.physical_map import BY_AGE, BY_OWNER
 from tests.scene import synthetic
 
@@ -18,6 +24,13 @@ def end(window, qtbot):
     window.session.seek(len(window.session.trace))
     qtbot.wait(60)
     return window
+
+
+def _recorded(view, meta, labels):
+    """A recording in which next to nothing happens."""
+    trace = Trace(view, meta, labels)
+    trace.append(np.array([(kinds.LOST, 0, 0, 0, 0, 1)], kinds.EVENT))
+    return Opened(None, trace)
 
 
 def _front(window, qtbot, name):
@@ -53,7 +66,7 @@ def test_a_click_selects_the_frame_in_every_panel(end, qtbot):
     qtbot.wait(60)
     assert panel.map.content.chosen.tolist() == [5]
     memory = _front(end, qtbot, "address_space")
-    assert memory.views[0].grid.chosen.tolist() == [5]
+    assert memory.views[0].grid.content.chosen.tolist() == [5]
     assert "0xab5" in _front(end, qtbot, "page_inspector").title.text()
     tokens = [t for t in end.stage.frame.stage.tokens if 5 in t.frame]
     assert any(t.marks[t.frame == 5][0] & 64 for t in tokens)
@@ -61,10 +74,7 @@ def test_a_click_selects_the_frame_in_every_panel(end, qtbot):
 
 def test_a_click_in_the_page_cache_is_seen_on_the_map(end, qtbot):
     cache = _front(end, qtbot, "page_cache").grid
-    spots = [QPoint(x, y) for y in range(0, cache.height(), 4) for x in range(0, cache.width(), 4)]
-    qtbot.mouseClick(
-        cache, Qt.MouseButton.LeftButton, pos=next(at for at in spots if cache.page_at(at.x(), at.y()) == 8)
-    )
+    qtbot.mouseClick(cache.viewport(), Qt.MouseButton.LeftButton, pos=_spot(cache, 8))
     assert end.session.player.selection == Selection(cell=8)
     assert _front(end, qtbot, "physical_map").map.content.chosen.tolist() == [12 + 8]
 
@@ -136,6 +146,41 @@ def test_the_windows_steps_keep_their_keys_until_the_map_has_the_keyboard(end, q
     panel.map.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(panel.map, Qt.Key.Key_Left)
     assert end.session.player.position == before
+
+
+def test_the_inspector_tells_of_blocks_of_pages_without_a_frame_and_of_flows(make_window, qtbot):
+    trace = synthetic.large(1 << 14, 100)
+    window = make_window(_recorded(trace.view_at(0), replace(trace.meta, level=kinds.LEVEL_FLOW), Labels()))
+    panel = _front(window, qtbot, "page_inspector")
+    for selection, told in (
+        (Selection(frame=0, count=64), "64 frames"), (Selection(pte=1 << 14), "no page frame"),
+        (Selection(frame=7), "tells flows"), (Selection(), "Click a page"),
+    ):  # fmt: skip
+        window.session.player.select(selection)
+        qtbot.wait(60)
+        assert told in panel.hint.text()
+        assert panel.hint.isVisible()
+        assert panel.title.isVisible() == (selection == Selection(frame=7))
+
+
+def test_all_files_stand_in_a_table_that_leads_to_each(make_window, qtbot):
+    view = new_view(Sizes(1, 8, 1, 12, 1, 1, 2, 1, 1))
+    view.file[:, tables.FILE_PAGES] = (4, 8)
+    view.file[1, tables.FILE_FIRST_CELL] = 4
+    view.cell[[0, 5, 6]] = (1, 2, -1)
+    window = make_window(_recorded(view, Meta(), Labels(files=["a", "b"])))
+    panel = _front(window, qtbot, "page_cache")
+    panel.file.setCurrentText("all files")
+    qtbot.wait(60)
+    assert panel.summary.text() == "2 files · 2 of 12 pages cached"
+    shown = [[panel.files.item(row, column).text() for column in range(5)] for row in range(2)]
+    assert shown == [["a", "1", "4", "0", "0"], ["b", "1", "8", "1", "0"]]
+    spot = panel.files.visualItemRect(panel.files.item(1, 0)).center()
+    qtbot.mouseClick(panel.files.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.wait(60)
+    assert panel.file.currentText() == "b"
+    assert panel.grid.isVisible()
+    assert panel.summary.text().startswith("1 of 8 pages")
 
 
 @pytest.mark.parametrize("coloring", [BY_OWNER, BY_AGE])

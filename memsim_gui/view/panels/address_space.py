@@ -1,78 +1,31 @@
 """Address space: the mappings of a process page by page, and the bytes that mlock was asked for over what it locked."""
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from memsim_gui.engine.sizes import PAGE_BYTES
 from memsim_gui.paint import Theme
-from memsim_gui.paint.grid_painter import GridPainter
-from memsim_gui.scene import address_space
-from memsim_gui.scene.address_space import Mapping
-from memsim_gui.scene.geometry import Grid, Rect
-from memsim_gui.scene.mosaic import Key
+from memsim_gui.paint.mosaic_painter import MosaicPainter, Pages
+from memsim_gui.scene import address_space, marks, mosaic
+from memsim_gui.scene.address_space import KEYS, PRESENT, Mapping
+from memsim_gui.scene.mosaic import Room, Shot
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.trace import tables
 from memsim_gui.view.choice import Choice
-from memsim_gui.view.grid_view import GridView
 from memsim_gui.view.key import KeyLine
+from memsim_gui.view.mosaic_view import Content, MosaicView
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
-CELL, MOST_HEIGHT = 4 * UNIT, 96 * UNIT
-KEYS = (
-    Key("active anon", "active_anon"),
-    Key("inactive anon", "inactive_anon"),
-    Key("file", "inactive_file"),
-    Key("unevictable", "unevictable"),
-    Key("swapped", "swap"),
-    Key("zero page", "zero"),
-    Key("absent", "absent"),
-)
+PITCH_UNITS, MOST_HEIGHT = 4, 64 * UNIT
 EMPTY = "No process has mapped anything: Allocate in the controls does."
-STATE_WORDS = {
-    address_space.ABSENT: "not present: the first access faults",
-    address_space.ZERO: "maps the shared page of zeros",
-    address_space.SWAPPED: "in the swap area",
-}
 
-
-class MappingGrid(GridView):
-    """The pages of a mapping by address."""
-
-    def __init__(self) -> None:
-        super().__init__("Pages of the mapping by address")
-        self.shown: Mapping | None = None
-
-    def show_mapping(self, shown: Mapping, selection: Selection) -> None:
-        """Show a mapping's cells, and which are selected."""
-        self.shown, self.count = shown, len(shown.states)
-        self.chosen = selection.among(shown.frames, shown.slots, selection.pte - shown.first_pte)
-        self._fit()
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the height that the cells need at this width."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        columns = max(1, (self.width() - UNIT) // CELL)
-        self.setFixedHeight(min(MOST_HEIGHT, -(-max(1, self.count) // columns) * CELL + UNIT))
-
-    def draw(self, grids: GridPainter, painter: QPainter, area: Rect) -> Grid | None:
-        """Paint the mapping."""
-        return grids.mapping(painter, area, self.shown) if self.shown else None
-
-    def words(self, page: int) -> str:
-        """Say what a page of the mapping is."""
-        if self.shown is None:
-            return ""
-        state = STATE_WORDS.get(int(self.shown.states[page]), "present")
-        return f"{self.shown.name} page {page} at {self.shown.start + page * PAGE_BYTES:#x}: {state}"
+Ints = npt.NDArray[np.int64]
 
 
 class MappingView(QWidget):
@@ -87,28 +40,70 @@ class MappingView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title, self._summary, self._asked = QLabel(), QLabel(), QLabel()
-        self.grid = MappingGrid()
+        self.grid = MosaicView("Pages of the mapping by address", scrolled=True)
+        self._shown: Mapping | None = None
         self._title.setProperty("role", "figure")
         column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
         for label in (self._title, self._summary, self._asked):
             label.setWordWrap(True)
-        for label in (self._summary, self._asked):
-            label.setProperty("role", "preview")
+        self._summary.setProperty("role", "preview")
+        self._asked.setProperty("role", "field_name")
         for widget in (self._title, self._summary, self.grid, self._asked):
             column.addWidget(widget)
         self.grid.picked.connect(self._pick)
 
-    def _pick(self, page: int) -> None:
-        if self.grid.shown:
-            self.picked.emit(self.grid.shown.first_pte + page)
+    def _pick(self, page: int, _count: int) -> None:
+        if self._shown:
+            self.picked.emit(self._shown.first_pte + page)
 
-    def show_mapping(self, mapping: Mapping, selection: Selection) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the pages need at this width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._shown:
+            room = Room(self.width(), MOST_HEIGHT, UNIT)
+            height = min(MOST_HEIGHT, mosaic.height(room, self._shown.pages, PITCH_UNITS))
+            room = room._replace(height=height)
+            seen = mosaic.shot(room, self._shown.pages, mosaic.furthest(room, self._shown.pages), 0)
+            # One unit more, for the line under the last row.
+            height = min(height, seen.rows * seen.pitch) + UNIT
+            if height != self.grid.height():
+                self.grid.setFixedHeight(height)
+
+    def show_mapping(self, moment: Moment, shown: Mapping) -> None:
         """Show a mapping and what is selected of it."""
-        self._title.setText(f"{mapping.name}  {mapping.start:#x}  {mapping.flags}")
-        self._summary.setText(mapping.summary)
-        self._asked.setVisible(mapping.asked is not None)
-        self._asked.setText(mapping.asked.words if mapping.asked else "")
-        self.grid.show_mapping(mapping, selection)
+        self._shown = shown
+        self._title.setText(f"{shown.name}  {shown.start:#x}  {shown.flags}")
+        self._summary.setText(shown.summary)
+        self._asked.setVisible(shown.asked is not None)
+        self._asked.setText(shown.asked.words if shown.asked else "")
+        self._fit()
+        view, trace = moment.view, moment.trace
+
+        def pages(wanted: Ints) -> Pages:
+            found = address_space.states(view, shown, wanted)
+            at = np.flatnonzero(found >= PRESENT)
+            return Pages(at, found[at] - PRESENT, address_space.marks_of(view, shown, wanted[at]))
+
+        def overlay(painter: QPainter, cells: MosaicPainter, seen: Shot) -> None:
+            if shown.asked:
+                start = (shown.asked.start - shown.start) / trace.meta.page_bytes
+                stop = start + shown.asked.length / trace.meta.page_bytes
+                cells.underline(painter, seen, max(0.0, start), min(stop, float(shown.pages)), marks.UNEVICTABLE)
+
+        self.grid.show_content(
+            Content(
+                shown.pages,
+                KEYS,
+                lambda wanted: address_space.states(view, shown, wanted),
+                lambda first, count: address_space.words(view, trace, shown, first, count),
+                pages,
+                moment.selection.in_vma(view, shown.vma),
+                overlay,
+            )
+        )
 
 
 class AddressSpacePanel(Panel):
@@ -157,7 +152,7 @@ class AddressSpacePanel(Panel):
         self._legend.setVisible(bool(found))
         self._provide(len(found))
         for view, mapping in zip(self.views, found, strict=False):
-            view.show_mapping(mapping, moment.selection)
+            view.show_mapping(moment, mapping)
 
     def _pick(self, pte: int) -> None:
         self.picked.emit(Selection(pte=pte))

@@ -1,61 +1,71 @@
-"""Page cache: one grid a file, from its first page to its last; cached, evicted, absent."""
+"""Page cache: all files with what they have cached, or the pages of one; cached, evicted, absent."""
 
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.paint.grid_painter import GridPainter
-from memsim_gui.scene import page_cache
-from memsim_gui.scene.geometry import Grid, Rect
-from memsim_gui.scene.marks import young_frames
-from memsim_gui.scene.mosaic import Key
-from memsim_gui.scene.page_cache import FileGrid
+from memsim_gui.paint.mosaic_painter import MosaicPainter, Pages
+from memsim_gui.scene import marks, page_cache
+from memsim_gui.scene.mosaic import Shot
+from memsim_gui.scene.page_cache import CACHED, KEYS, SHADOW, FileGrid, FileRow
 from memsim_gui.scene.selection import Selection
+from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.view.choice import Choice
-from memsim_gui.view.grid_view import NO_CELLS, GridView
 from memsim_gui.view.key import KeyLine
+from memsim_gui.view.mosaic_view import Content, MosaicView
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import spaced
+from memsim_gui.view.style import UNIT, spaced
 
-KEYS = (
-    Key("active", "active_file"),
-    Key("inactive", "inactive_file"),
-    Key("unevictable", "unevictable"),
-    Key("shadow", "zero"),
-    Key("absent", "absent"),
-)
 EMPTY = "No file is open: File I/O in the controls opens one."
+ALL = "all files"
+HEADERS = ("file", "cached", "pages", "shadows", "dirty")
+ROW_HEIGHT = 5 * UNIT
+
+Ints = npt.NDArray[np.int64]
 
 
-class FileView(GridView):
-    """The pages of a file by index."""
+class FileTable(QTableWidget):
+    """The figures of all files."""
 
     def __init__(self) -> None:
-        super().__init__("Pages of the file by index")
-        self.shown: FileGrid | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(0, len(HEADERS))
+        self.setHorizontalHeaderLabels(list(HEADERS))
+        self.setAccessibleName("Files and their cached pages; Return shows one")
+        self.setProperty("role", "figures")
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
 
-    def show_file(self, shown: FileGrid | None, selection: Selection) -> None:
-        """Show a file's cells, and which are selected."""
-        self.shown, self.count, self.chosen = shown, 0, NO_CELLS
-        if shown:
-            self.count = len(shown.states)
-            self.chosen = selection.among(shown.frames, shown.slots, selection.cell - shown.first_cell)
-        self.update()
+    def show_files(self, rows: list[FileRow]) -> None:
+        """Show one line a file."""
+        self.setRowCount(len(rows))
+        for number, row in enumerate(rows):
+            figures = (row.cached, row.pages, row.shadows, row.dirty)
+            for column, text in enumerate((row.name, *map(grouped, figures))):
+                self._put(number, column, text)
 
-    def draw(self, grids: GridPainter, painter: QPainter, area: Rect) -> Grid | None:
-        """Paint the file."""
-        return grids.file(painter, area, self.shown) if self.shown else None
-
-    def words(self, page: int) -> str:
-        """Say what a page of the file is."""
-        return page_cache.cell_words(self.shown, page) if self.shown else ""
+    def _put(self, row: int, column: int, text: str) -> None:
+        item = self.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setItem(row, column, item)
+        if item.text() != text:
+            item.setText(text)
 
 
 class PageCachePanel(Panel):
-    """The pages of one file."""
+    """All files, or the pages of one."""
 
     NAME = "page_cache"
     TITLE = "Cache"
@@ -68,19 +78,26 @@ class PageCachePanel(Panel):
         self.summary = QLabel(EMPTY)
         self.summary.setWordWrap(True)
         self.summary.setProperty("role", "preview")
-        self.grid = FileView()
+        self.files, self.grid = FileTable(), MosaicView("Pages of the file by index")
         self._legend = KeyLine(KEYS)
+        self._shown: FileGrid | None = None
         column = spaced(QVBoxLayout(self))
         for widget in (self.file, self.summary):
             column.addWidget(widget)
+        column.addWidget(self.files, 1)
         column.addWidget(self.grid, 1)
         column.addWidget(self._legend)
         self.file.currentIndexChanged.connect(self.woke)
+        self.files.cellActivated.connect(self._open)
+        self.files.cellClicked.connect(self._open)
         self.grid.picked.connect(self._pick)
 
-    def _pick(self, page: int) -> None:
-        if self.grid.shown:
-            self.picked.emit(Selection(cell=self.grid.shown.first_cell + page))
+    def _open(self, row: int, _column: int) -> None:
+        self.file.setCurrentIndex(row + 1)  # behind the entry for all files
+
+    def _pick(self, page: int, _count: int) -> None:
+        if self._shown:
+            self.picked.emit(Selection(cell=self._shown.first_cell + page))
 
     def set_theme(self, theme: Theme) -> None:
         """Dress the grid and its legend."""
@@ -88,14 +105,51 @@ class PageCachePanel(Panel):
         self._legend.set_theme(theme)
 
     def render_moment(self, moment: Moment) -> None:
-        """Show the chosen file's cells."""
+        """Show the chosen file's cells, or all files."""
         files = names_of(moment.view, moment.trace).files
-        self.file.offer(tuple(file.name for file in files))
+        names = tuple(file.name for file in files)
+        self.file.offer((ALL, *names) if len(names) > 1 else names)
         chosen = next((file for file in files if file.name == self.file.currentText()), None)
+        whole = chosen is None and bool(files)
         self._legend.setVisible(chosen is not None)
-        shown = None
+        self.grid.setVisible(chosen is not None)
+        self.files.setVisible(whole)
+        self._shown = None
         if chosen:
-            young = young_frames(moment.view)
-            shown = page_cache.file_grid(moment.view, moment.trace, moment.position, chosen.row, young)
-        self.summary.setText(shown.summary if shown else EMPTY)
-        self.grid.show_file(shown, moment.selection)
+            self._show_file(moment, chosen.row)
+        elif whole:
+            rows = page_cache.overview(moment.view, moment.trace, [file.row for file in files])
+            self.files.show_files(rows)
+            cached, pages = sum(row.cached for row in rows), sum(row.pages for row in rows)
+            self.summary.setText(f"{len(rows)} files · {grouped(cached)} of {grouped(pages)} pages cached")
+        else:
+            self.summary.setText(EMPTY)
+
+    def _show_file(self, moment: Moment, file: int) -> None:
+        view, trace = moment.view, moment.trace
+        shown = self._shown = page_cache.file_grid(view, trace, moment.position, file)
+        self.summary.setText(shown.summary)
+
+        def pages(wanted: Ints) -> Pages:
+            found = page_cache.states(view, shown, wanted)
+            at = np.flatnonzero(found >= CACHED)
+            frames = (view.cell[shown.first_cell + wanted[at]] - 1).astype(np.int32)
+            return Pages(at, found[at] - CACHED, marks.marks_of(view, frames, marks.young_frames(view)))
+
+        def overlay(painter: QPainter, cells: MosaicPainter, seen: Shot) -> None:
+            wanted = np.arange(seen.first, seen.first + seen.cells)
+            cells.strokes(painter, seen, np.flatnonzero(page_cache.states(view, shown, wanted) == SHADOW))
+            for touched, color, dashes in ((shown.hits, "cursor", False), (shown.misses, "danger", True)):
+                cells.rings(painter, seen, np.flatnonzero(np.isin(wanted, touched)), color, dashes=dashes)
+
+        self.grid.show_content(
+            Content(
+                shown.pages,
+                KEYS,
+                lambda wanted: page_cache.states(view, shown, wanted),
+                lambda first, count: page_cache.cell_words(view, trace, shown, first, count),
+                pages,
+                moment.selection.in_file(view, file),
+                overlay,
+            )
+        )

@@ -7,14 +7,16 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.scene import page_inspector
+from memsim_gui.scene import page_inspector, physical_map
 from memsim_gui.scene.page_inspector import Inspection, MomentOfLife
 from memsim_gui.session.moment import Changed, Moment
+from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, sentence_font, set_property, spaced
 
-HINT = "Click a page on the stage to see its flags, its fields and its whole life."
+HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
+FLOWS = "This machine tells flows, not single pages: this is the page as of the last snapshot of all pages."
 FLAG_COLUMNS = 3
 MOST_FIELDS = 10
 QUICK_EVENTS = 20_000  # the lives of pages in longer traces are only read anew while the clock stands
@@ -75,10 +77,11 @@ class PageInspectorPanel(Panel):
         self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = spaced(QVBoxLayout(self))
-        column.addWidget(self.hint, 1)
+        column.addWidget(self.hint)
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title):
             column.addWidget(widget)
         column.addWidget(self.life, 1)
+        column.addStretch(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the colours of what was and of what is to come."""
@@ -88,8 +91,9 @@ class PageInspectorPanel(Panel):
     def render_moment(self, moment: Moment) -> None:
         """Show the page selected, or how to select one."""
         frame = moment.selection.frame
-        chosen = 0 <= frame < len(moment.view.lane)
-        self.hint.setVisible(not chosen)
+        chosen = 0 <= frame < len(moment.view.lane) and moment.selection.count == 1
+        self.hint.setText(self._hint(moment))
+        self.hint.setVisible(bool(self.hint.text()))
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title, self.life):
             widget.setVisible(chosen)
         if not chosen:
@@ -102,6 +106,16 @@ class PageInspectorPanel(Panel):
             self._known = (frame, length, moment.trace)
             self._show_life(page_inspector.life(moment.trace, frame, length))
         self._mark_past(moment.position)
+
+    @staticmethod
+    def _hint(moment: Moment) -> str:
+        """What to read above a page, or instead of one."""
+        view, trace, selected = moment.view, moment.trace, moment.selection
+        if not 0 <= selected.frame < len(view.lane):
+            return page_inspector.without_frame(view, trace, selected) or HINT
+        if selected.count > 1:
+            return physical_map.words(view, trace, selected.frame, min(selected.count, len(view.lane) - selected.frame))
+        return FLOWS if trace.meta.level < kinds.LEVEL_FULL else ""
 
     def _show_inspection(self, found: Inspection) -> None:
         self.title.setText(found.title)
