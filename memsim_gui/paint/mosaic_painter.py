@@ -22,6 +22,7 @@ GAP_FROM = 5  # pixels of a cell from which there is room for a gap
 LINE_SHARE = 0.09  # of a cell's side is the frame around the one selected
 
 Ints = npt.NDArray[np.int64]
+NONE = np.zeros(0, np.int64)
 
 
 class Pages(NamedTuple):
@@ -52,12 +53,13 @@ class MosaicPainter:
         size = float(int(seen.pitch * (1 - GAP_SHARE))) if seen.pitch >= GAP_FROM else float(seen.pitch)
         return Grid(0.0, 0.0, float(seen.pitch), size, seen.columns)
 
-    def cells(self, painter: QPainter, seen: Shot, shown: Shares, keys: tuple[Key, ...]) -> None:
-        """Draw each cell in the mixture of its states' colours."""
+    def cells(self, painter: QPainter, seen: Shot, shown: Shares, keys: tuple[Key, ...], left: Ints = NONE) -> None:
+        """Draw each cell in the mixture of its states' colours, but for those that are `left` to be drawn otherwise."""
         colors = [color_of(self.theme, key) for key in keys]
         parts = np.array([(color.red(), color.green(), color.blue()) for color in colors], np.float32)
         mixture = (shown @ parts + 0.5).astype(np.uint32)
         pixels = 0xFF << 24 | mixture[:, 0] << 16 | mixture[:, 1] << 8 | mixture[:, 2]
+        pixels[left] = 0
         pitch = max(1, int(seen.pitch * self.dpr))
         gap = pitch - int(self.grid(seen).size * self.dpr)
         picture = mosaic(pixels.astype(np.uint32), seen.columns, pitch, gap)

@@ -175,9 +175,13 @@ class MosaicView(QAbstractScrollArea):
         if self._sampled is None or self._sampled[0] != seen:
             self._sampled = (seen, mosaic.sample(seen))
         things = self._sampled[1]
-        cells.cells(painter, seen, mosaic.shares(content.states(things), len(content.keys)), content.keys)
+        shares = mosaic.shares(content.states(things), len(content.keys))
         if content.pages is not None and seen.each == 1 and cells.grid(seen).size >= TOKENS_FROM:
-            cells.tokens(painter, seen, content.pages(things[:, 0]))
+            pages = content.pages(things[:, 0])
+            cells.cells(painter, seen, shares, content.keys, pages.cells)
+            cells.tokens(painter, seen, pages)
+        else:
+            cells.cells(painter, seen, shares, content.keys)
         if content.overlay is not None and seen.each == 1:
             content.overlay(painter, cells, seen)
 
