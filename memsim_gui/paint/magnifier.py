@@ -3,7 +3,7 @@
 from math import ceil, log2
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap
 
 from memsim_gui.paint.stage_painter import StagePainter
 from memsim_gui.paint.text import to_qrect
@@ -32,17 +32,34 @@ class Magnifier:
         """Begin with nothing drawn."""
         self.theme, self.dpr = theme, dpr
         self._stage: StagePainter | None = None
+        self._still = QPixmap()
+        self._still_key: object = None
 
     def paint(self, painter: QPainter, frame: SceneFrame, lens: Lens) -> None:
         """Draw the part of the stage that the lens shows, in the stage's place."""
         stage, area = self._painter_for(frame.stage, lens.factor), frame.composition.stage
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(to_qrect(area), self.theme.color["ground"])
+        painter.setClipRect(to_qrect(area), Qt.ClipOperation.IntersectClip)
+        painter.drawPixmap(0, 0, self._still_pixmap(stage, frame, lens))
         look_through(painter, lens, area)
-        stage.still(painter, frame.stage)
         stage.moving(painter, frame.stage)
         painter.restore()
+
+    def _still_pixmap(self, stage: StagePainter, frame: SceneFrame, lens: Lens) -> QPixmap:
+        """Everything under the lens that looks alike from picture to picture, drawn once."""
+        key = (lens, frame.size, frame.composition.stage, frame.stage.layout, tuple(frame.stage.headers))
+        if key != self._still_key:
+            self._still_key = key
+            self._still = QPixmap(*(ceil(side * self.dpr) for side in frame.size))
+            self._still.setDevicePixelRatio(self.dpr)
+            self._still.fill(self.theme.color["ground"])
+            painter = QPainter(self._still)
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            look_through(painter, lens, frame.composition.stage)
+            stage.still(painter, frame.stage)
+            painter.end()
+        return self._still
 
     def _painter_for(self, stage: StageFrame, factor: float) -> StagePainter:
         """Return a painter whose tokens have enough pixels for this factor."""

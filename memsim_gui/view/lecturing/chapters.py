@@ -4,8 +4,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from memsim_gui.view.style import spaced
-
 MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageDown: 1}
 CLOSERS = {Qt.Key.Key_Escape, Qt.Key.Key_Tab}
 HERE, ELSEWHERE = "●", " "  # before the title: is it the step shown?
@@ -32,7 +30,7 @@ class Chapters(QFrame):
         self.list.setAccessibleName("Chapters")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = spaced(QVBoxLayout(self))
+        column = QVBoxLayout(self)
         column.addWidget(self._search)
         column.addWidget(self.list)
         self._search.installEventFilter(self)

@@ -1,16 +1,26 @@
 """How the widgets on a lecture's picture look: as its painted extras do, with type of the same size."""
 
-from memsim_gui.paint import Theme
-from memsim_gui.view.style import UNIT
+from PySide6.QtWidgets import QFrame
 
-TOOLTIP_SHARE = 0.72  # of the type size: what the mouse finds is for the presenter first
+from memsim_gui.paint import Theme
+from memsim_gui.view.style import spaced
+
+# of the type size
+TOOLTIP_SHARE = 0.72  # what the mouse finds is for the presenter first
+LINE_SHARE, GAP_SHARE, RADIUS_SHARE, MARGIN_SHARE = 0.04, 0.16, 0.4, 0.6
+
+
+def fit(frame: QFrame, body: float) -> None:
+    """Give a frame margins and gaps for type of `body` pixels."""
+    if layout := frame.layout():
+        spaced(layout, round(MARGIN_SHARE * body), round(2 * GAP_SHARE * body))
 
 
 def overlay_sheet(theme: Theme, body: float) -> str:
     """Return the style sheet of widgets whose frames have the role "overlay", for type of `body` pixels."""
     values = {name: color.name() for name, color in theme.color.items()}
-    values |= {"body": f"{body:.0f}px", "tip": f"{TOOLTIP_SHARE * body:.0f}px", "line": f"{max(1, UNIT // 4)}px"}
-    values |= {"radius": f"{1.4 * theme.radius:.0f}px", "gap": f"{UNIT}px"}
+    shares = {"body": 1, "tip": TOOLTIP_SHARE, "line": LINE_SHARE, "gap": GAP_SHARE, "radius": RADIUS_SHARE}
+    values |= {name: f"{max(1, round(share * body))}px" for name, share in shares.items()}
     return _SHEET % values
 
 

@@ -10,12 +10,13 @@ from memsim_gui.session.jobs import Talk
 from memsim_gui.session.moment import Moment
 from memsim_gui.trace.store import Labels
 from memsim_gui.view.lecturing.clock import TalkClock
-from memsim_gui.view.lecturing.dress import overlay_sheet
+from memsim_gui.view.lecturing.dress import fit, overlay_sheet
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, set_property, spaced
 
 NO_NOTES, OF_A_RECORDING = "No notes for this step.", "A recording has no speaker notes: open its scenario."
 SECOND_MS = 1000
+TYPE_SHARE = 1.3  # of a lecture's caption in a picture of the window's size
 WINDOW_SIZE = (200 * UNIT, 150 * UNIT)
 
 
@@ -72,7 +73,7 @@ class SpeakerNotes(QFrame):
         foot.addWidget(self.time)
         foot.addWidget(self.standing, 1)
         foot.addWidget(self.day)
-        column = spaced(QVBoxLayout(self), margin=4 * UNIT)
+        column = QVBoxLayout(self)
         column.addWidget(self.heading)
         column.addWidget(scroll, 1)
         column.addLayout(foot)
@@ -151,8 +152,9 @@ class NotesWindow(Panel):
     def _dress(self) -> None:
         if self._theme:
             size = (float(self.width()), float(self.height()))
-            body = max(self._theme.sizes["lab"]["heading"], self._theme.metrics(size, "lecture").caption)
+            body = max(self._theme.sizes["lab"]["heading"], TYPE_SHARE * self._theme.metrics(size, "lecture").caption)
             self.setStyleSheet(overlay_sheet(self._theme, body))
+            fit(self.notes, body)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Say so."""

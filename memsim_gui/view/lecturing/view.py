@@ -17,7 +17,7 @@ from memsim_gui.session.moment import Moment
 from memsim_gui.view.lecturing import keys
 from memsim_gui.view.lecturing.chapters import Chapters
 from memsim_gui.view.lecturing.clock import TalkClock
-from memsim_gui.view.lecturing.dress import overlay_sheet
+from memsim_gui.view.lecturing.dress import fit, overlay_sheet
 from memsim_gui.view.lecturing.keys import Deed
 from memsim_gui.view.lecturing.notes import SpeakerNotes
 from memsim_gui.view.lecturing.strip import KeyStrip
@@ -259,8 +259,9 @@ class LectureView(StageView):
         sheet = overlay_sheet(painter.theme, places.body)
         if places != self.places:
             self.places = places
-            self.chapters.setGeometry(to_qrect(places.chapters).toRect())
-            self.notes.setGeometry(to_qrect(places.notes).toRect())
+            for extra, place in ((self.chapters, places.chapters), (self.notes, places.notes)):
+                extra.setGeometry(to_qrect(place).toRect())
+                fit(extra, places.body)
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
 
