@@ -35,6 +35,7 @@ EVENTS_PER_PAGE = 32
 LEAST_RING = 1 << 18
 MOST_RING = 1 << 26
 DEFAULT_MEMORY = 256 * MIB_PAGES
+DEFAULT_SCALE_FACTOR = 10
 KEYS = (
     "memory", "nodes", "zones", "kernel", "swap", "device", "swap_device", "policy", "detail", "seed", "first_pfn",
     "cpus", "watermarks", "sysctl",
@@ -304,7 +305,7 @@ def with_marks(zones: tuple[ZoneSpec, ...], sysctls: Mapping[str, int], detail: 
     """Return zones with watermarks, protection and per-CPU list sizes by the kernel's formulas, where not given."""
     total = sum(zone.managed for zone in zones)
     least = sysctls.get("vm.min_free_kbytes", watermarks.min_free_kbytes(total))
-    scale = sysctls.get("vm.watermark_scale_factor", 10)
+    scale = sysctls.get("vm.watermark_scale_factor", DEFAULT_SCALE_FACTOR)
     nodes = max(zone.node for zone in zones) + 1
     out = []
     for zone in zones:
@@ -318,6 +319,17 @@ def with_marks(zones: tuple[ZoneSpec, ...], sysctls: Mapping[str, int], detail: 
         keep = watermarks.protection(siblings, zone.kind)
         out.append(zone._replace(min=lowest, low=low, high=high, protection=keep, pcp_batch=batch, pcp_high=per_cpu))
     return tuple(out)
+
+
+def watermark_sysctls(spec: MachineSpec, written: Mapping[str, int]) -> dict[str, int]:
+    """Return the sysctls that steer the watermarks as they are, after those in `written` were set."""
+    known = {
+        "vm.min_free_kbytes": watermarks.min_free_kbytes(spec.managed),
+        "vm.watermark_scale_factor": DEFAULT_SCALE_FACTOR,
+        **spec.sysctls,
+        **written,
+    }
+    return {name: known[name] for name in tunables.WATERMARK_SYSCTLS}
 
 
 def reserve_pages(zones: Iterable[ZoneSpec]) -> int:

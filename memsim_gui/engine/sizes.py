@@ -1,4 +1,4 @@
-"""Sizes as people write them: "10 MiB", "64 KiB", "16 pages", 2560 (pages)."""
+"""Sizes as people write them: "10 MiB", "64 KiB", "16 pages", "0x1000", 2560 (pages)."""
 
 import re
 
@@ -23,6 +23,7 @@ ACCEPTED_BYTES = 'a number of bytes, or a size such as "64 KiB", "10 MiB", "1 Gi
 ACCEPTED_PAGES = 'a number of pages, or a size such as "64 KiB", "10 MiB", "1 GiB", "16 pages" of whole 4 KiB pages'
 MOST_BYTES = 1 << 62
 _SIZE = re.compile(r"([0-9]{1,18})(\.[0-9]{1,9})?\s*([A-Za-z]*)")
+_HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,15}")
 
 
 def bytes_of(value: object, where: str) -> int:
@@ -41,6 +42,8 @@ def pages_of(value: object, where: str) -> int:
 def _scaled(value: object, where: str, bare_bytes: int, accepted: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         total = value * bare_bytes
+    elif isinstance(value, str) and _HEXADECIMAL.fullmatch(value.strip()):
+        total = int(value, 16) * bare_bytes
     else:
         match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
         if not match or (match[3] and match[3].upper() not in UNITS):

@@ -9,6 +9,7 @@ from memsim_gui.engine.errors import InputError, not_built, quoted, unknown
 from memsim_gui.engine.machine import Machine
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.recorded_machine import from_recording
+from memsim_gui.engine.scenario import Scenario
 from memsim_gui.engine.scenario_run import ScenarioRun
 from memsim_gui.engine.script import POLICY_LRU_GEN, Script
 from memsim_gui.engine.script_run import ScriptRun
@@ -50,6 +51,12 @@ def open_source(source: str, options: Options | None = None) -> ScenarioRun | Sc
     if chosen.machine_from:
         raise InputError("--machine-from", f"{quoted(source)} describes its own machine", "a .wl script beside it")
     return ScenarioRun(scenario.load(path, chosen.overrides), chosen.level)
+
+
+def bare(options: Options, title: str) -> ScenarioRun:
+    """Switch on a machine that the overrides describe, with no story to run on it. Raises InputError."""
+    spec = machine_spec.build(options.overrides)
+    return ScenarioRun(Scenario("machine", "", title, "", spec, (), ()), options.level)
 
 
 def script_run(parsed: Script, options: Options, title: str) -> ScriptRun:

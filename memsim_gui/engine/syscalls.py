@@ -15,7 +15,7 @@ from memsim_gui.engine.book import Region
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.file_calls import FILE_DEVICE
 from memsim_gui.engine.host import Call, Calls, Host, make_room, map_region, start_task, task_of
-from memsim_gui.engine.machine_spec import reserve_pages, with_marks
+from memsim_gui.engine.machine_spec import reserve_pages, watermark_sysctls, with_marks
 from memsim_gui.engine.memory_commands import MADVICE, TO_END
 from memsim_gui.engine.sizes import PAGE_BYTES
 from memsim_gui.engine.system_commands import LISTS
@@ -137,7 +137,7 @@ def _sysctl(command: c.SetSysctl, host: Host) -> Calls:
         return
     value = tunables.checked(name, command.value, "sysctl")
     if name in tunables.WATERMARK_SYSCTLS:
-        yield from _watermarks(host, {**host.book.sysctls, name: value})
+        yield from _watermarks(host, watermark_sysctls(host.spec, {**host.book.sysctls, name: value}))
     else:
         row = tunables.TUNABLES[name]
         yield Call(calls.CALL_SYSCTL, (row.place, row.stored(value)))

@@ -24,7 +24,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A scenario or script to be run. `source` names it as on the command line; `overrides` are keys of its machine."""
+    """A scenario or script to be run. `source` names it as on the command line; `overrides` are keys of its machine.
+
+    Without a source there is no story: the overrides describe a machine for the person's own commands.
+    """
 
     source: str
     title: str

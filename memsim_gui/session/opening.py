@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memsim_gui import resources
-from memsim_gui.engine import recording, scenario, script, sources
+from memsim_gui.engine import machine_spec, recording, scenario, script, sources
 from memsim_gui.engine.errors import InputError, quoted
+from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.session.jobs import Story, Talk
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 
 RECORDING = ".memsim"
 STEP_MARK = "@step="
+YOUR_MACHINE = "Your machine"
 MOST_FULL_FRAMES = 1 << 18  # larger machines tell flows, not single pages
 
 
@@ -37,14 +39,26 @@ def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opene
     loaded = scenario.load(path, overrides)
     if step > len(loaded.steps):
         raise InputError(text, f"step {step}", f"1 to {len(loaded.steps)}")
-    level = kinds.LEVEL_FULL if loaded.machine.managed <= MOST_FULL_FRAMES else kinds.LEVEL_FLOW
+    level = _level(loaded.machine)
     cameras = tuple(one.camera for one in loaded.steps)
     talk = Talk(tuple(one.notes for one in loaded.steps), loaded.notes, loaded.minutes)
     return Opened(Story(source, loaded.title, overrides or {}, level, cameras, talk), None, step)
 
 
+def open_machine(table: Mapping[str, object]) -> Opened:
+    """Open a machine without a story, described by the keys of a scenario's machine. Raises InputError."""
+    spec = machine_spec.build(table)
+    return Opened(Story("", YOUR_MACHINE, dict(table), _level(spec)), None)
+
+
+def _level(machine: MachineSpec) -> int:
+    return kinds.LEVEL_FULL if machine.managed <= MOST_FULL_FRAMES else kinds.LEVEL_FLOW
+
+
 def shipped_recording(story: Story) -> Trace | None:
     """Return the recording that ships with a scenario, for the time in which nothing is compiled; None without one."""
+    if not story.source:
+        return None
     path = resources.path("recordings", f"{Path(story.source).stem.lower()}{RECORDING}")
     try:
         return recording.load(path) if path.is_file() else None

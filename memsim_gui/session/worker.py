@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from memsim_gui.engine import sources, tunables
+from memsim_gui.engine import machine_spec, sources, tunables
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.history import History
@@ -24,7 +24,8 @@ class Telling:
 
     def __init__(self, story: Story) -> None:
         """Build the machine. InputError if the story cannot be read."""
-        run = sources.open_source(story.source, sources.Options(dict(story.overrides), level=story.level))
+        options = sources.Options(dict(story.overrides), level=story.level)
+        run = sources.open_source(story.source, options) if story.source else sources.bare(options, story.title)
         self.run: ScenarioRun | ScriptRun = run
         if isinstance(run, ScenarioRun):
             self.history, self.scenario = run.history, run.scenario.steps
@@ -65,6 +66,7 @@ class Telling:
         """How things stand."""
         tun = self.machine.state.tun
         values = {name: int(tun[row.place]) * row.divided // row.times for name, row in tunables.TUNABLES.items()}
+        values |= machine_spec.watermark_sysctls(self.machine.spec, self.machine.book.sysctls)
         undo = self.history.commands[-1].describe() if self.history.can_undo else ""
         return Report(undo, self.history.can_redo, self.steps_left, values, self.history.memory)
 
