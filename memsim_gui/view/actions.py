@@ -25,6 +25,7 @@ class Entry:
 
 FILE, EDIT, PLAY, VIEW, HELP = "&File", "&Edit", "&Play", "&View", "&Help"
 ENTRIES = (
+    Entry("new_machine", FILE, "&New machine…", ("Ctrl+N",)),
     Entry("open", FILE, "&Open…", ("Ctrl+O",)),
     Entry("save", FILE, "&Save recording…", ("Ctrl+S",)),
     Entry("export", FILE, "&Export…", ("Ctrl+E",), "export"),
@@ -51,7 +52,7 @@ ENTRIES = (
     Entry("lecture", VIEW, "&Lecture mode", ("F5", "Shift+F5"), checkable=True),
     Entry("notes", VIEW, "Speaker &notes", ("Ctrl+Shift+N",), checkable=True),
     Entry("reset_layout", VIEW, "&Reset layout", ("Ctrl+0",)),
-    Entry("palette", HELP, "&Find an action…", ("Ctrl+K",)),
+    Entry("palette", HELP, "&Find an action or type a command…", ("Ctrl+K",)),
     Entry("shortcuts", HELP, "&Shortcuts", ("F1",)),
     Entry("differences", HELP, "Where the &model differs from Linux", ("Shift+F1",)),
 )

@@ -9,8 +9,8 @@ from memsim_gui.view.docks import Dock
 from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
 from memsim_gui.view.style import UNIT
 
-VERSION = 2  # of the arrangement: a saved one of another version is not brought back
-DOCK_UNITS = {LEFT: 58, RIGHT: 78, BOTTOM: 36}
+VERSION = 3  # of the arrangement: a saved one of another version is not brought back
+DOCK_UNITS = {LEFT: 66, RIGHT: 78, BOTTOM: 36}
 BOTTOM_SHARE = 0.2  # of a large window's height
 
 

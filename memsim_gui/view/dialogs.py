@@ -1,37 +1,24 @@
-"""Small dialogs: the action palette, the sheet of shortcuts, and help pages."""
+"""Small dialogs: a list to find something in, and pages of help."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QGridLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from memsim_gui import resources
-from memsim_gui.view.actions import ENTRIES, plain_text
-from memsim_gui.view.lecturing import keys as lecture_keys
-from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
+from memsim_gui.view.style import UNIT, spaced
 
-PALETTE_SIZE, SHEET_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
+FINDER_SIZE, PAGE_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
 DO_ROLE = Qt.ItemDataRole.UserRole
-
-
-def _words(action: QAction) -> str:
-    return action.text().replace("&", "").removesuffix("…")
-
-
-def _keys(action: QAction) -> str:
-    return ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
 
 
 class Finder(QDialog):
@@ -43,7 +30,7 @@ class Finder(QDialog):
         """Offer rows of words, each with what choosing it does; `note` stands below them."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.resize(*PALETTE_SIZE)
+        self.resize(*FINDER_SIZE)
         self._search = QLineEdit(placeholderText="type to find")
         self._search.setAccessibleName(title)
         self._list = QListWidget()
@@ -77,44 +64,11 @@ class Finder(QDialog):
             item.data(DO_ROLE)()
 
 
-class Palette(Finder):
-    """Type to find an action, Return to do it."""
-
-    def __init__(self, actions: list[QAction], parent: QWidget) -> None:
-        """Offer these actions."""
-        offered = [action for action in actions if action.isEnabled() and action.text()]
-        rows = [("    ".join(filter(None, (_words(action), _keys(action)))), action.trigger) for action in offered]
-        super().__init__("Find an action", rows, parent)
-
-
-def shortcut_sheet(docks: list[QAction], parent: QWidget) -> QDialog:
-    """Return a dialog that lists every action with its keys."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle("Shortcuts")
-    dialog.resize(*SHEET_SIZE)
-    sheet = QWidget()
-    grid = spaced(QGridLayout(sheet), margin=SECTION_GAP)
-    rows = [(plain_text(entry), ", ".join(entry.keys)) for entry in ENTRIES]
-    rows += [(f"Show or hide {_words(action)}", _keys(action)) for action in docks]
-    rows += [(f"Lecture: {deed}", ", ".join(names)) for names, deed in lecture_keys.rows()]
-    for row, (text, keys) in enumerate(rows):
-        grid.addWidget(QLabel(text), row, 0)
-        figure = QLabel(keys)
-        figure.setProperty("role", "figure")
-        grid.addWidget(figure, row, 1, Qt.AlignmentFlag.AlignRight)
-    scroll = QScrollArea()
-    scroll.setWidget(sheet)
-    scroll.setWidgetResizable(True)
-    column = spaced(QVBoxLayout(dialog), margin=0)
-    column.addWidget(scroll)
-    return dialog
-
-
 def help_page(name: str, title: str, parent: QWidget | None) -> QDialog:
     """Return a dialog that shows a page of resources/help."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.resize(*SHEET_SIZE)
+    dialog.resize(*PAGE_SIZE)
     text = QTextBrowser()
     text.setAccessibleName(title)
     text.setMarkdown(resources.path("help", f"{name}.md").read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
-"""Input fields that say inline what is wrong with what was typed: one line under the form, and a red edge."""
+"""Input fields that take what people type, and say in plain words what is wrong with it and what is accepted."""
 
+import re
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -8,50 +9,55 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from memsim_gui.engine import fields, sizes
 from memsim_gui.engine.errors import InputError, quoted
-from memsim_gui.view.style import set_property
+from memsim_gui.view.style import as_written, set_property
 
 T = TypeVar("T")
 HIGHEST_ADDRESS = 1 << 47
+MOST_ALPHA = 8
+TO_END = 0  # pages or bytes: as far as there is something
+_GROUPS = re.compile("(?<=[0-9])[ _\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+PLACE = 'an offset such as "4096" or "1 MiB", or an address such as 0x7F0000001234'
 
 
 class Field(QLineEdit, Generic[T]):
     """A line of text with a meaning: `read` turns the text into a value or raises InputError.
 
     Signals:
-        judged: the error in one line, or an empty text as soon as the value is good.
+        judged: what is wrong in plain words, or an empty text as soon as the value is good.
     """
 
     judged = Signal(str)
 
-    def __init__(self, read: Callable[[str], T], text: str, name: str, parent: QWidget | None = None) -> None:
-        """Make a field holding `text`; `name` is read out by screen readers and shown as its tooltip."""
+    def __init__(self, read: Callable[[str], T], text: str, tip: str, parent: QWidget | None = None) -> None:
+        """Make a field holding `text`; `tip` says what belongs here, for the mouse and for screen readers."""
         super().__init__(text, parent)
         self._read = read
-        self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setAccessibleName(tip)
+        self.setToolTip(tip)
         self.setProperty("role", "field")
+        as_written(self)
         self.setCursorPosition(0)
-        self.textChanged.connect(self._judge)
+        self.textChanged.connect(self.judge)
 
     def value(self) -> T:
         """Return the value typed. Raises InputError, and shows it."""
         try:
             value = self._read(self.text())
         except InputError as error:
-            self._show(str(error))
+            self.show_error(in_words(error, self.text()))
             raise
-        self._show("")
+        self.show_error("")
         return value
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
+        """Show whether what is typed is good; what it depends on may have changed."""
         try:
-            self._read(self.text())
-        except InputError as error:
-            self._show(str(error))
-        else:
-            self._show("")
+            self.value()
+        except InputError:
+            return
 
-    def _show(self, error: str) -> None:
+    def show_error(self, error: str) -> None:
+        """Mark the field as wrong, or as right if there is no error."""
         set_property(self, "wrong", bool(error))
         self.judged.emit(error)
 
@@ -63,6 +69,7 @@ class ErrorLine(QLabel):
         """Make an empty, hidden line."""
         super().__init__(parent)
         self.setProperty("role", "error")
+        as_written(self)
         self.setWordWrap(True)
         self.hide()
 
@@ -72,46 +79,93 @@ class ErrorLine(QLabel):
         self.setVisible(bool(text))
 
 
+def in_words(error: InputError, typed: str | None = None) -> str:
+    """Return an error as two short sentences: what is wrong (with what was typed in a field), what is accepted."""
+    if typed is not None and not typed.strip():
+        found = "Nothing is typed"
+    elif typed is not None and error.found in {quoted(typed), quoted(typed.strip())}:
+        found = f"{error.found} does not fit"
+    else:
+        names_itself = not error.found.partition(" ")[0].isalpha()
+        found = error.found if names_itself else error.found[:1].upper() + error.found[1:]
+    return f"{found}. Accepted: {error.accepted}." if error.accepted else f"{found}."
+
+
+def ungrouped(text: str) -> str:
+    """Return a text without the spaces that group digits: "100 000" is 100000."""
+    return _GROUPS.sub("", text.strip())
+
+
 def read_bytes(text: str) -> int:
-    """Bytes typed freely: "4096", "10 MiB", "3p". Raises InputError."""
-    return sizes.bytes_of(text.strip(), "size")
+    """Bytes typed freely: "4096", "10 MiB", "3p", "0x1000". Raises InputError."""
+    return sizes.bytes_of(ungrouped(text), "size")
+
+
+def read_some_bytes(text: str) -> int:
+    """Bytes, at least one. Raises InputError."""
+    found = read_bytes(text)
+    if not found:
+        raise InputError("length", "0 bytes are nothing", "at least 1 byte")
+    return found
+
+
+def read_any_pages(text: str) -> int:
+    """Pages typed freely: "2560", "10 MiB", "2560p". Raises InputError."""
+    return sizes.pages_of(ungrouped(text), "size")
 
 
 def read_pages(text: str) -> int:
-    """Pages typed freely, at least one: "2560", "10 MiB", "2560p". Raises InputError."""
-    pages = sizes.pages_of(text.strip(), "size")
+    """Pages, at least one. Raises InputError."""
+    pages = read_any_pages(text)
     if pages < 1:
-        raise InputError("size", quoted(text), "at least one page")
+        raise InputError("size", f"{quoted(text)} is nothing", "at least one page")
     return pages
 
 
-def read_address(text: str) -> int:
-    """Address, hexadecimal with 0x or decimal. Raises InputError."""
+def or_all(read: Callable[[str], int]) -> Callable[[str], int]:
+    """Return a reader that takes nothing typed as TO_END."""
+    return lambda text: read(text) if text.strip() else TO_END
+
+
+def read_place(text: str) -> int:
+    """Offset or address in bytes. Raises InputError."""
     try:
-        value = int(text.strip().replace("_", ""), 0)
+        place = read_bytes(text)
+    except InputError as error:
+        raise InputError("place", error.found, PLACE) from None
+    if place >= HIGHEST_ADDRESS:
+        raise InputError("place", quoted(text), "an address of user space, below 0x800000000000")
+    return place
+
+
+def whole(low: int, high: int = fields.MOST) -> Callable[[str], int]:
+    """Return a reader of whole numbers in a range."""
+    accepted = f"a whole number, at least {low}" if high == fields.MOST else f"a whole number from {low} to {high}"
+
+    def read(text: str) -> int:
+        try:
+            found = int(ungrouped(text).replace("−", "-"), 0)
+        except ValueError:
+            raise InputError("value", f"{quoted(text)} is no whole number", accepted) from None
+        if not low <= found <= high:
+            raise InputError("value", f"{found} is out of range", accepted)
+        return found
+
+    return read
+
+
+def read_alpha(text: str) -> float:
+    """Exponent of a zipf distribution. Raises InputError."""
+    accepted = f"a number from 0 to {MOST_ALPHA}, such as 0.8"
+    try:
+        found = float(text.strip())
     except ValueError:
-        raise InputError("address", quoted(text), "an address such as 0x7F0000001234") from None
-    if not 0 <= value < HIGHEST_ADDRESS:
-        raise InputError("address", quoted(text), "an address of user space, below 0x800000000000")
-    return value
-
-
-def read_count(text: str) -> int:
-    """Whole number from 1 up. Raises InputError."""
-    plain = text.replace(" ", "").replace("_", "")
-    if not plain.isdecimal() or int(plain) < 1:
-        raise InputError("count", quoted(text), "a whole number, at least 1")
-    return int(plain)
+        raise InputError("exponent", f"{quoted(text)} is no number", accepted) from None
+    if not 0 <= found <= MOST_ALPHA:
+        raise InputError("exponent", f"{text.strip()} is out of range", accepted)
+    return found
 
 
 def read_name(text: str) -> str:
     """Name of a process, region or file. Raises InputError."""
     return fields.name(text.strip(), "name")
-
-
-def read_whole(text: str) -> int:
-    """Whole number, negative too. Raises InputError."""
-    try:
-        return int(text.strip().replace("−", "-"))
-    except ValueError:
-        raise InputError("value", quoted(text), "a whole number") from None

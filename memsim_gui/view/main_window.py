@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
@@ -13,21 +14,26 @@ from memsim_gui.paint.tokens import THEMES, load_theme
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.jobs import Report, snapshot
+from memsim_gui.session.opening import open_machine
 from memsim_gui.session.session import Session
-from memsim_gui.view import arrangement, menus
-from memsim_gui.view.actions import ENTRIES, Actions
-from memsim_gui.view.dialogs import Palette, help_page, shortcut_sheet
+from memsim_gui.view import arrangement, finding, menus
+from memsim_gui.view.actions import Actions
+from memsim_gui.view.dialogs import help_page
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.export_dialog import ExportDialog
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.files import Files
+from memsim_gui.view.finding import Offered
 from memsim_gui.view.footer import Footer
 from memsim_gui.view.jumping import jump_list
 from memsim_gui.view.lecturing.lectern import Lectern
+from memsim_gui.view.new_machine import NewMachineDialog
+from memsim_gui.view.palette import Palette
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
+from memsim_gui.view.sheet import ShortcutSheet
 from memsim_gui.view.stage import StageView
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
@@ -71,7 +77,7 @@ class MainWindow(QMainWindow):
         """Build the window. `open_source` shows what the person names in the session, or raises InputError."""
         super().__init__()
         self.session, self.exporter = session, exporter
-        self._settings = settings
+        self._settings, self._scenarios = settings, scenarios
         self.files = Files(session, open_source, self)
         self._clock = time.monotonic()
         self._frames = 0
@@ -143,6 +149,7 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[[], object]]:
         session = self.session
         return {
+            "new_machine": self._new_machine,
             "open": self.files.ask_open,
             "save": self.files.ask_save,
             "export": self._export,
@@ -255,7 +262,9 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _palette(self) -> None:
-        Palette([self.act[entry.name] for entry in ENTRIES] + self._dock_actions(), self).exec()
+        ahead = partial(finding.look_ahead, self.session)
+        offered = Offered(self.act, self.docks.values(), self._scenarios, self.files.open, self.use_theme)
+        Palette(finding.offers(offered), self.session.submit, ahead, self._settings, self).open()
 
     def _differences(self) -> None:
         help_page("where-the-model-differs", "Where the model differs from Linux", self).exec()
@@ -265,10 +274,17 @@ class MainWindow(QMainWindow):
         jump_list(player.marks, player.pacing, self.session.seek, self).exec()
 
     def _shortcuts(self) -> None:
-        shortcut_sheet(self._dock_actions(), self).exec()
+        sheet = ShortcutSheet([dock.toggleViewAction() for dock in self.docks.values()], self.theme, self)
+        sheet.said.connect(self.footer.say)
+        sheet.open()
 
-    def _dock_actions(self) -> list[QAction]:
-        return [dock.toggleViewAction() for dock in self.docks.values()]
+    def _new_machine(self) -> None:
+        dialog = NewMachineDialog(self._settings, self)
+        dialog.chosen.connect(self._open_machine)
+        dialog.open()
+
+    def _open_machine(self, table: dict[str, object]) -> None:
+        self.session.show(open_machine(table))
 
     # --- look and layout
 
@@ -290,6 +306,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """Bring back the layout of the last time, if it was written by a window like this one."""
         arrangement.restore(self, self._settings)
+        self.controls.remember(self._settings)
         name = str(self._settings.value("theme", DEFAULT_THEME))
         self.use_theme(name if name in THEMES else DEFAULT_THEME)
 

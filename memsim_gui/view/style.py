@@ -35,6 +35,13 @@ def sentence_font(theme: Theme) -> QFont:
     return fonts.font(theme.sizes["lab"]["body"])
 
 
+def as_written(widget: QWidget) -> None:
+    """Let a widget show letters as they were written: the bundled faces would draw 0x7F as 0×7F."""
+    face = widget.font()
+    face.setFeature(QFont.Tag("calt"), 0)
+    widget.setFont(face)
+
+
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole program in a theme."""
     fonts.load_fonts()
@@ -148,6 +155,11 @@ QToolButton[role="play"] { background: %(accent)s; color: %(accent_text)s; borde
     padding: %(s1)s %(s3)s; }
 QToolButton[role="play"]:hover { background: %(accent_hover)s; }
 QToolButton::menu-indicator { width: 0; }
+QToolButton[role="fold"], QToolButton[role="fold"]:checked { background: %(card)s; color: %(text)s;
+    border: %(line)s solid %(panel_edge)s; font-weight: 600; text-align: left; padding: %(half)s %(s1)s; }
+QToolButton[role="fold"]:hover, QToolButton[role="fold"]:focus { background: %(hover)s; border-color: %(accent)s; }
+QPushButton[role="primary"] { border-color: %(accent)s; font-weight: 600; }
+QPushButton[role="primary"]:disabled { border-color: %(panel_edge)s; }
 QLineEdit, QComboBox { background: %(card_deep)s; border: %(line)s solid %(card_edge)s; border-radius: %(small_radius)s;
     padding: %(half)s %(s1)s; min-height: %(s4)s; selection-background-color: %(accent)s;
     selection-color: %(accent_text)s; }
@@ -170,6 +182,7 @@ QSlider::handle:horizontal { background: %(accent)s; width: %(s3)s; height: %(s3
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: %(accent_hover)s; }
 QLabel[role="section"] { color: %(text_soft)s; font-weight: 600; font-size: %(small_size)s; text-transform: uppercase; }
 QLabel[role="preview"] { color: %(text_soft)s; font-size: %(small_size)s; }
+QLabel[role="label"] { color: %(text_soft)s; font-size: %(small_size)s; }
 QLabel[role="error"] { color: %(danger)s; font-size: %(small_size)s; }
 QLabel[role="field_name"] { color: %(text_soft)s; font-family: "%(numbers)s"; font-size: %(small_size)s; }
 QLabel[role="field_value"] { font-family: "%(numbers)s"; font-size: %(small_size)s; }

@@ -9,7 +9,7 @@ from memsim_gui.view.choice import Choice
 from memsim_gui.view.style import UNIT, set_property
 
 TRANSPORT = ("previous_step", "back", "play", "forward", "next_step")
-SCENARIO_WIDTH, SPEED_WIDTH, POLICY_WIDTH = 56 * UNIT, 22 * UNIT, 40 * UNIT
+SCENARIO_WIDTH, SPEED_WIDTH, POLICY_WIDTH = 56 * UNIT, 22 * UNIT, 48 * UNIT
 POLICY_TITLES = {"two-list": "Two lists (Linux 6.1)", "lesson": "Lesson", "single-list": "Single list"}
 
 

@@ -1,135 +1,159 @@
-"""Controls of processes and their memory: allocate, access, advise, lock."""
+"""Forms of memory: map, unmap, access in a pattern, advise, lock."""
 
-import itertools
-
-from PySide6.QtWidgets import QLabel, QWidget
+from collections.abc import Callable
+from typing import Any
 
 from memsim_gui.engine import commands
 from memsim_gui.engine.commands import Command
-from memsim_gui.engine.errors import InputError
-from memsim_gui.engine.memory_commands import MADVICE
-from memsim_gui.engine.workloads.patterns import PATTERNS
-from memsim_gui.session import previews
+from memsim_gui.engine.errors import InputError, quoted
+from memsim_gui.engine.workloads.patterns import LOOP, RANDOM, SEQUENTIAL, STRIDE, WORKING_SET, ZIPF
 from memsim_gui.session.names import Region
 from memsim_gui.view.choice import Choice
-from memsim_gui.view.controls.section import Button, Section, chosen
-from memsim_gui.view.fields import Field, read_address, read_bytes, read_count, read_name, read_pages
+from memsim_gui.view.controls.form import Form, propose, region_of
+from memsim_gui.view.fields import (
+    Field,
+    or_all,
+    read_alpha,
+    read_any_pages,
+    read_name,
+    read_pages,
+    read_place,
+    read_some_bytes,
+    whole,
+)
 
-EACH_PAGE = "each once"
-NEEDS_REGION = "map one first, under Allocate"
-
-
-class Preview(QLabel):
-    """The line under a form that says what its command would do; takes no room while there is nothing to say."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "preview")
-        self.setWordWrap(True)
-        self.hide()
-
-    def say(self, text: str) -> None:
-        """Show a text, or nothing."""
-        self.setText(text)
-        self.setVisible(bool(text))
-
-
-class ProcessSection(Section):
-    """Choose, start and end processes. The process chosen is the one that the other sections act for."""
-
-    TITLE = "Process"
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.process = Choice("Process that acts")
-        self.name = Field(read_name, "editor", "Name of a new process")
-        self.row(self.process, Button("exit", "End this process", self._exit))
-        self.row(self.name, Button("start", "Start a process of this name", self._start))
-
-    def current(self) -> str:
-        """Name of the process chosen; the default one while there is none."""
-        return self.process.currentText() or commands.MAIN
-
-    def _start(self) -> Command:
-        return commands.Process(self.name.value())
-
-    def _exit(self) -> Command:
-        return commands.ExitTask(chosen(self.process, "process", "start one first"))
-
-    def refresh(self) -> None:
-        """Offer the processes alive."""
-        self.process.offer(self.names.tasks)
+SIZE_TIP = "such as 10 MiB, 2560p or 2560"
+EACH_PAGE = "each page"
+PATTERNS = {
+    "Each page once": EACH_PAGE,
+    "Sequential": SEQUENTIAL,
+    "Stride": STRIDE,
+    "Loop": LOOP,
+    "Random": RANDOM,
+    "Zipf: a few hot pages": ZIPF,
+    "Working set": WORKING_SET,
+}
+ADVICE = {
+    "COLD: reclaim first": "cold",
+    "PAGEOUT: reclaim now": "pageout",
+    "FREE: contents not needed": "free",
+    "DONTNEED: give back": "dontneed",
+}
 
 
-class AllocateSection(Section):
-    """mmap private anonymous memory, and write it at once if wanted."""
+class Span:
+    """The rows for a part of a region: first page, and number of pages or all that follow."""
 
-    TITLE = "Allocate anonymous"
+    def __init__(self, form: Form) -> None:
+        """Add the rows to a form."""
+        self.first: Field[int] = form.text("First page", read_any_pages, "0", "counted from 0", "pages")
+        self.pages: Field[int] = form.text("How many", or_all(read_pages), "", f"empty = all; {SIZE_TIP}", "pages")
+        self.pages.setPlaceholderText("all")
 
-    def __init__(self, process: ProcessSection, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._process = process
-        self.amount = Field(read_pages, "64 pages", "Size: 10 MiB, 2560p, 2560 pages")
-        self.name = Field(read_name, "heap", "Name of the region")
-        self.preview = Preview()
-        self.row(self.amount, self.name)
-        self.row(
-            Button("mmap", "Map the memory: no frames yet", self._map),
-            Button("mmap + write", "Map the memory and write each page", self._map_and_write),
-        )
-        self.row(self.preview)
-        self.amount.textChanged.connect(self.refresh)
-        self.refresh()
+    def value(self) -> tuple[int, int]:
+        """First page, and number of pages with 0 = all. Raises InputError."""
+        return self.first.value(), self.pages.value()
 
-    def _map(self) -> Command:
+
+class _MapForm(Form):
+    """What mapping private and shared memory have in common."""
+
+    def __init__(self, acting: Callable[[], str], name: str) -> None:
+        super().__init__(acting)
+        self.amount = self.text("Size", read_pages, "64", SIZE_TIP, "pages")
+        self.name = self.text("Name", read_name, name, "of the new region")
+
+    def new_name(self) -> str:
+        """Return the name typed. Raises InputError if a region has it."""
         name = self.name.value()
         if any(region.name == name for region in self.names.regions):
-            raise InputError("region", f"{name} exists already", "a new name")
-        return commands.Mmap(name, self.amount.value(), process=self._process.current())
+            raise InputError("", f"a region {quoted(name)} exists already", "a new name")
+        return name
+
+    def renew(self) -> None:
+        """Propose a name that is free."""
+        propose(self.name, {region.name for region in self.names.regions})
+
+
+class PrivateForm(_MapForm):
+    """mmap private anonymous memory, and write it at once if wanted."""
+
+    TITLE = "Private memory"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting, "heap")
+        self.button("Map", "mmap: addresses only, frames come with the first write", self._map)
+        self.button("Map and write", "mmap, then write each page once", self._map_and_write)
+
+    def _map(self) -> Command:
+        return commands.Mmap(self.new_name(), self.amount.value(), process=self.acting())
 
     def _map_and_write(self) -> list[Command]:
         return [self._map(), commands.Touch(self.name.value(), write=True)]
 
-    def refresh(self) -> None:
-        """Propose a name that is free, unless one is being typed, and say what the size means."""
-        taken = {region.name for region in self.names.regions}
-        if self.name.text() in taken and not self.name.hasFocus():
-            self.name.setText(_unused(self.name.text(), taken))
-        try:
-            self.preview.say(previews.allocation(read_pages(self.amount.text())))
-        except InputError:
-            self.preview.say("")
+
+class SharedForm(_MapForm):
+    """Map shared anonymous memory."""
+
+    TITLE = "Shared memory"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting, "shared")
+        self.button("Map shared", "mmap MAP_SHARED: a child sees what the parent writes", self._map)
+
+    def _map(self) -> Command:
+        return commands.Shm(self.new_name(), self.amount.value(), process=self.acting())
 
 
-def _unused(name: str, taken: set[str]) -> str:
-    """Return the name with the lowest number behind it that makes it new."""
-    stem = name.rstrip("0123456789")
-    return next(f"{stem}{n}" for n in itertools.count(2) if f"{stem}{n}" not in taken)
+class UnmapForm(Form):
+    """munmap a region or a part of it."""
+
+    TITLE = "Unmap"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.where = self.region()
+        self.span = Span(self)
+        self.button("Unmap", "munmap: the pages are given back", self._unmap)
+
+    def _unmap(self) -> Command:
+        return commands.Munmap(region_of(self.where), *self.span.value())
 
 
-class AccessSection(Section):
-    """Access a region in a pattern, or advise the kernel about it."""
+class AccessForm(Form):
+    """Read or write a region in a pattern."""
 
     TITLE = "Access"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.region = Choice("Region to access")
-        self.pattern = Choice("Order of access", (EACH_PAGE, *PATTERNS))
-        self.count = Field(read_count, "1000", "Number of accesses")
-        self.advice = Choice("Advice of madvise", tuple(MADVICE))
-        self.row(self.region, self.pattern)
-        self.row(
-            self.count,
-            Button("read", "Read in this pattern", self._read),
-            Button("write", "Write in this pattern", self._write),
-        )
-        self.row(self.advice, Button("madvise", "Advise the kernel about the region", self._advise))
-        self.pattern.currentTextChanged.connect(self._pattern_chosen)
-        self._pattern_chosen(EACH_PAGE)
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.where = self.region()
+        self.pattern = self.choice("Pattern", PATTERNS, "order of the accesses")
+        self.count = self.text("Accesses", whole(1), "1000", "how many reads or writes", "times")
+        self.step = self.text("Stride", read_pages, "16", "distance from one access to the next", "pages")
+        self.hot = self.text("Loop or set", or_all(read_pages), "", "empty = a tenth of the pages", "pages")
+        self.hot.setPlaceholderText("a tenth")
+        self.alpha = self.text("Exponent s", read_alpha, "0.8", "0 = all pages alike, above 1 = very few hot ones")
+        self.seed = self.text("Seed", whole(0), "0", "the same seed draws the same pages")
+        self._details: dict[str, Field[Any]] = {
+            "count": self.count, "step": self.step, "hot": self.hot, "alpha": self.alpha, "seed": self.seed,
+        }  # fmt: skip
+        self.span = Span(self)
+        self.button("Read", "Read in this pattern", self._read)
+        self.button("Write", "Write in this pattern", self._write)
+        self.adapt()
 
-    def _pattern_chosen(self, pattern: str) -> None:
-        self.count.setEnabled(pattern != EACH_PAGE)
+    def adapt(self) -> None:
+        """Show the fields of the pattern chosen."""
+        pattern = self.pattern.value()
+        for field, patterns in (
+            (self.count, set(PATTERNS.values()) - {EACH_PAGE}),
+            (self.step, {STRIDE}),
+            (self.hot, {LOOP, WORKING_SET}),
+            (self.alpha, {ZIPF}),
+            (self.seed, {RANDOM, ZIPF, WORKING_SET}),
+        ):
+            self.show_row(field, visible=pattern in patterns)
 
     def _read(self) -> Command:
         return self._access(write=False)
@@ -138,66 +162,61 @@ class AccessSection(Section):
         return self._access(write=True)
 
     def _access(self, *, write: bool) -> Command:
-        region = chosen(self.region, "region", NEEDS_REGION)
-        if self.pattern.currentText() == EACH_PAGE:
-            return commands.Touch(region, write=write)
-        return commands.Access(region, self.pattern.currentText(), self.count.value(), write=write)
+        region, pattern, (first, pages) = region_of(self.where), self.pattern.value(), self.span.value()
+        if pattern == EACH_PAGE:
+            return commands.Touch(region, first, pages, write)
+        used: dict[str, Any] = {name: field.value() for name, field in self._details.items() if not field.isHidden()}
+        return commands.Access(region, pattern, write=write, first=first, pages=pages, **used)
+
+
+class MadviseForm(Form):
+    """madvise pages of a region."""
+
+    TITLE = "Memory (madvise)"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.where = self.region()
+        self.advice: Choice = self.choice("Advice", ADVICE, "what the kernel is told about these pages")
+        self.span = Span(self)
+        self.button("Advise", "madvise these pages", self._advise)
 
     def _advise(self) -> Command:
-        return commands.Madvise(chosen(self.region, "region", NEEDS_REGION), self.advice.currentText())
-
-    def refresh(self) -> None:
-        """Offer the regions mapped."""
-        self.region.offer(tuple(region.name for region in self.names.regions))
+        return commands.Madvise(region_of(self.where), self.advice.value(), *self.span.value())
 
 
-class LockSection(Section):
+class LockForm(Form):
     """mlock and munlock a byte range of a region, given by address or by offset."""
 
-    TITLE = "mlock"
+    TITLE = "Lock"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.region = Choice("Region to lock")
-        self.place = Field(read_address, "0x234", "Address, or offset in the region")
-        self.length = Field(read_bytes, "100000", "Length in bytes, or 10 MiB")
-        self.preview = Preview()
-        self.row(self.region, self.place, spans=(5, 7))
-        self.row(
-            self.length,
-            Button("mlock", "Lock the pages of this range", self._lock),
-            Button("munlock", "Unlock them", self._unlock),
-        )
-        self.row(self.preview)
-        for field in (self.place, self.length):
-            field.textChanged.connect(self.refresh)
-        self.refresh()
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.where = self.region()
+        self.place = self.text("Start", self._offset, "0", "offset in the region, or address with 0x")
+        self.length = self.text("Length", read_some_bytes, "100000", "such as 100000 or 10 MiB", "bytes")
+        self.on_fault = self.switch("only when touched", "MLOCK_ONFAULT: lock each page when it is first touched")
+        self.button("Lock", "mlock: these pages are never reclaimed", self._lock)
+        self.button("Unlock", "munlock them", self._unlock)
 
-    def _chosen(self) -> Region:
-        name = chosen(self.region, "region", NEEDS_REGION)
-        return next(region for region in self.names.regions if region.name == name)
+    def _region(self) -> Region:
+        return self.names.region(region_of(self.where))
+
+    def _offset(self, text: str) -> int:
+        """Offset in the region of what is typed. Raises InputError."""
+        place = read_place(text)
+        return self._region().offset_of(place, "place") if self.where.currentText() else place
+
+    def adapt(self) -> None:
+        """Judge the place anew: another region has other addresses."""
+        self.place.judge()
 
     def _lock(self) -> Command:
-        return commands.Mlock(*self._range())
+        return commands.Mlock(*self._range(), onfault=self.on_fault.isChecked())
 
     def _unlock(self) -> Command:
         return commands.Munlock(*self._range())
 
     def _range(self) -> tuple[str, int, int]:
         """Region, offset and length typed. Raises InputError."""
-        region, length = self._chosen(), self.length.value()
-        if not length:
-            raise InputError("length", "0 bytes", "at least 1 byte")
-        return region.name, region.offset_of(self.place.value(), "address"), length
-
-    def refresh(self) -> None:
-        """Offer the regions and say which whole pages the range covers."""
-        self.region.offer(tuple(region.name for region in self.names.regions))
-        try:
-            start = read_address(self.place.text())
-            if self.region.currentText():
-                region = self._chosen()
-                start = region.start_bytes + region.offset_of(start, "address")
-            self.preview.say(previews.locked_range(start, read_bytes(self.length.text())))
-        except InputError:
-            self.preview.say("")
+        return region_of(self.where), self.place.value(), self.length.value()

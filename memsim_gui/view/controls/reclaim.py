@@ -1,142 +1,139 @@
-"""Controls of the kernel as a whole: pressure, reclaim on request, caches, time, tunables."""
+"""Forms of the kernel as a whole: pressure, reclaim on request, caches, write-back, time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
-
-from memsim_gui.engine import commands, tunables
+from memsim_gui.engine import commands
 from memsim_gui.engine.commands import Command
-from memsim_gui.engine.system_commands import LISTS
-from memsim_gui.view.choice import Choice
-from memsim_gui.view.controls.section import Button, Section
-from memsim_gui.view.fields import Field, read_count, read_pages, read_whole
-from memsim_gui.view.style import spaced
+from memsim_gui.view.controls.form import Form, node_of
+from memsim_gui.view.controls.memory import SIZE_TIP
+from memsim_gui.view.fields import read_bytes, read_pages, whole
 
-DROPS = ("1 page cache", "2 slab", "3 both")
-SLIDERS = ("vm.swappiness", "vm.dirty_ratio", "vm.dirty_background_ratio")
+DROPS = {"Page cache (1)": "1", "Slab (2)": "2", "Both (3)": "3"}
+LISTS = {
+    "Inactive anon": "inactive-anon",
+    "Inactive file": "inactive-file",
+    "Active anon": "active-anon",
+    "Active file": "active-file",
+}
 
 
-class ReclaimSection(Section):
-    """Take memory, and ask the kernel to reclaim some."""
+class PressureForm(Form):
+    """A process of its own takes memory."""
 
-    TITLE = "Pressure & reclaim"
+    TITLE = "Memory pressure"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.amount = Field(read_pages, "10 MiB", "Memory to take")
-        self.pages = Field(read_pages, "32", "Pages to reclaim or scan")
-        self.wait = Field(read_count, "1000", "Milliseconds to sleep")
-        self.list = Choice("List to scan", tuple(LISTS))
-        self.drop = Choice("What to drop", DROPS)
-        self.row(self.amount, Button("pressure", "A process of its own takes this much more", self._pressure))
-        self.row(
-            self.pages,
-            Button("direct reclaim", "Reclaim so many pages at once", self._direct),
-        )
-        self.row(self.list, Button("scan", "Scan so many pages at the tail of this list", self._scan))
-        self.row(self.drop, Button("drop_caches", "Write this number to /proc/sys/vm/drop_caches", self._drop))
-        self.row(
-            Button("kswapd pass", "Ask kswapd for one balancing pass", commands.KswapdPass),
-            Button("sync", "Write all dirty pages and wait", commands.Sync),
-        )
-        self.row(self.wait, Button("sleep", "Let the kernel's own work go on for so many milliseconds", self._sleep))
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.amount = self.text("Take", read_pages, "10 MiB", SIZE_TIP, "pages")
+        self.button("Take memory", "A process called pressure maps and writes this much more", self._take)
 
-    def _pressure(self) -> Command:
+    def _take(self) -> Command:
         return commands.Pressure(self.amount.value())
 
-    def _direct(self) -> Command:
-        return commands.DirectReclaim(self.pages.value())
+
+class KswapdForm(Form):
+    """One pass of kswapd."""
+
+    TITLE = "kswapd pass"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.on = self.node()
+        self.button("Wake kswapd", "Ask kswapd for one balancing pass", self._wake)
+
+    def _wake(self) -> Command:
+        return commands.KswapdPass(node_of(self.on))
+
+
+class DirectForm(Form):
+    """Direct reclaim."""
+
+    TITLE = "Direct reclaim"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.pages = self.text("Reclaim", read_pages, "32", SIZE_TIP, "pages")
+        self.on = self.node()
+        self.button("Reclaim", "Reclaim at once, as an allocation that finds no free page does", self._reclaim)
+
+    def _reclaim(self) -> Command:
+        return commands.DirectReclaim(self.pages.value(), node_of(self.on))
+
+
+class ScanForm(Form):
+    """Scan the tail of one list."""
+
+    TITLE = "Scan one list"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.list = self.choice("List", LISTS, "inactive lists are shrunk, active ones aged")
+        self.pages = self.text("Look at", read_pages, "1", SIZE_TIP, "pages")
+        self.on = self.node()
+        self.button("Scan", "Decide about the pages at the tail, as reclaim does", self._scan)
 
     def _scan(self) -> Command:
-        return commands.ScanList(self.list.currentText(), self.pages.value())
+        return commands.ScanList(self.list.value(), self.pages.value(), node_of(self.on))
+
+
+class CgroupForm(Form):
+    """The memory cgroup and its memory.reclaim."""
+
+    TITLE = "Memory cgroup"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.amount = self.text("Reclaim", read_bytes, "1 MiB", "such as 4096 or 1 MiB", "bytes")
+        self.button("Reclaim", "echo BYTES > memory.reclaim; the cgroup must be there", self._reclaim)
+        self.button("Make cgroup", "mkdir /sys/fs/cgroup/w: from now on all memory is charged to it", commands.Cgroup)
+
+    def _reclaim(self) -> Command:
+        return commands.MemoryReclaim(self.amount.value())
+
+
+class DropForm(Form):
+    """drop_caches."""
+
+    TITLE = "Drop caches"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.drop = self.choice("What", DROPS, "the number written to drop_caches")
+        self.button("Drop", "echo N > /proc/sys/vm/drop_caches", self._drop)
 
     def _drop(self) -> Command:
-        return commands.DropCaches(self.drop.currentIndex() + 1)
+        return commands.DropCaches(int(self.drop.value()))
+
+
+class SyncForm(Form):
+    """sync."""
+
+    TITLE = "Everything (sync)"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.button("Write back", "sync: write all dirty pages and wait", commands.Sync)
+
+
+class SleepForm(Form):
+    """Let time pass."""
+
+    TITLE = "Sleep"
+
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.wait = self.text("For", whole(0, 10**9), "1000", "how long the kernel's own work goes on", "ms")
+        self.button("Sleep", "Let kswapd, the flusher and the devices go on for so long", self._sleep)
 
     def _sleep(self) -> Command:
         return commands.Sleep(self.wait.value())
 
 
-class Knob(QWidget):
-    """A tunable on a slider.
+class WaitForm(Form):
+    """Wait for the devices."""
 
-    Signals:
-        let_go: the slider was let go at a new value.
-    """
+    TITLE = "Wait for the devices"
 
-    let_go = Signal()
-
-    def __init__(self, name: str) -> None:
-        """Make a slider over the range of the tunable called `name`, at the kernel's default."""
-        super().__init__()
-        row = tunables.TUNABLES[name]
-        self.name = name
-        self._shown = QLabel()
-        self._shown.setProperty("role", "figure")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(row.low, row.high)
-        self.slider.setAccessibleName(name)
-        self.slider.setToolTip(f"{name}: {row.low} to {row.high} ({row.unit}), {row.default} by default")
-        self._given = row.default
-        grid = spaced(QGridLayout(self), margin=0)
-        grid.addWidget(QLabel(name), 0, 0)
-        grid.addWidget(self._shown, 0, 1, Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(self.slider, 1, 0, 1, 2)
-        self.slider.valueChanged.connect(self._moved)
-        self.slider.sliderReleased.connect(self._commit)
-        self.show_value(row.default)
-
-    def command(self) -> Command:
-        """Return the command that sets the value shown."""
-        return commands.SetSysctl(self.name, self.slider.value())
-
-    def show_value(self, value: int) -> None:
-        """Show the machine's value, unless the slider is being moved."""
-        if not self.slider.isSliderDown():
-            self._given = value
-            self.slider.setValue(value)
-            self._shown.setText(str(value))
-
-    def _moved(self, value: int) -> None:
-        self._shown.setText(str(value))
-        if not self.slider.isSliderDown():
-            self._commit()
-
-    def _commit(self) -> None:
-        if self.slider.value() != self._given:
-            self._given = self.slider.value()
-            self.let_go.emit()
-
-
-class TunablesSection(Section):
-    """Sliders for the tunables most talked about, and a field for all others."""
-
-    TITLE = "Tunables"
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.knobs = [Knob(name) for name in SLIDERS]
-        self.name = Choice("Tunable", tuple(tunables.TUNABLES))
-        self.value = Field(read_whole, "", "Value")
-        for knob in self.knobs:
-            self.row(knob)
-            knob.let_go.connect(self._turn)
-        self.row(self.name)
-        self.row(self.value, Button("set", "Write this value", self._set))
-
-    def _turn(self) -> None:
-        """Send the command of the slider let go."""
-        knob = self.sender()
-        if isinstance(knob, Knob):
-            self.attempt(knob.command)
-
-    def _set(self) -> Command:
-        name = self.name.currentText()
-        return commands.SetSysctl(name, tunables.checked(name, self.value.value(), "value"))
-
-    def show_values(self, values: Mapping[str, int]) -> None:
-        """Show the machine's tunables, by name."""
-        for knob in self.knobs:
-            if knob.name in values:
-                knob.show_value(values[knob.name])
+    def __init__(self, acting: Callable[[], str]) -> None:
+        super().__init__(acting)
+        self.button("Wait", "Wait until no device has anything to do", commands.WaitIo)

@@ -1,121 +1,106 @@
-"""Section: a titled form of the controls panel that turns what is typed into commands."""
+"""Section: a titled part of the controls that folds, with one form or several to choose from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from memsim_gui.engine.commands import Command
-from memsim_gui.engine.errors import InputError
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
 from memsim_gui.view.choice import Choice
-from memsim_gui.view.fields import ErrorLine, Field
-from memsim_gui.view.style import spaced
-
-COLUMNS = 12  # of the grid: halves, thirds and quarters of a row fall on it
-Made = Command | Sequence[Command]
-RETURN_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-
-
-class Button(QPushButton):
-    """A push button that asks for a command. Return presses it too: Space belongs to the clock.
-
-    Signals:
-        asked: the function that makes the command.
-    """
-
-    asked = Signal(object)
-
-    def __init__(self, text: str, tip: str, make: Callable[[], Made]) -> None:
-        """Make a button for what `make` makes; `tip` says what that is, for the mouse and for screen readers."""
-        super().__init__(text)
-        self._make = make
-        self.setToolTip(tip)
-        self.setAccessibleName(tip)
-        self.clicked.connect(self._ask)
-
-    def _ask(self) -> None:
-        self.asked.emit(self._make)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Press on Return."""
-        if event.key() in RETURN_KEYS:
-            self.click()
-        else:
-            super().keyPressEvent(event)
+from memsim_gui.view.controls.form import Form
+from memsim_gui.view.style import EDGE, UNIT, spaced
 
 
 class Section(QWidget):
-    """One form. Subclasses lay out their fields with `row` and make commands with `attempt`.
+    """A title that shows and hides what is under it.
 
     Signals:
         made: a command (engine.commands.Command) that the person asks for.
-        stale: what was typed has outdated a preview that needs the state to be renewed.
+        stale: a preview needs the state to be renewed.
+        folded: the section was opened or closed.
     """
-
-    TITLE = ""
 
     made = Signal(object)
     stale = Signal()
+    folded = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        title = QLabel(self.TITLE)
-        title.setProperty("role", "section")
-        self._grid = spaced(QGridLayout(), margin=0)
-        for column in range(COLUMNS):
-            self._grid.setColumnStretch(column, 1)
-        self.error = ErrorLine()
-        column_layout = spaced(QVBoxLayout(self), margin=0)
-        column_layout.addWidget(title)
-        column_layout.addLayout(self._grid)
-        column_layout.addWidget(self.error)
-        self.names = Names()
-        self.view: ViewState | None = None
+    def __init__(self, name: str, title: str, forms: Sequence[Form]) -> None:
+        """Make a closed section; `name` stands for it where open sections are remembered."""
+        super().__init__()
+        self.name, self.title, self.forms = name, title, tuple(forms)
+        self.header = QToolButton()
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.setProperty("role", "fold")
+        self.header.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.header.setAccessibleName(f"{title}: show or hide")
+        self.header.setSizePolicy(self.header.sizePolicy().Policy.Expanding, self.header.sizePolicy().Policy.Fixed)
+        self.task = Choice(f"{title}: what to do", [form.TITLE for form in forms])
+        self._body = QWidget()
+        self._icons = (QIcon(), QIcon())
+        self._used = self.forms[0]
+        self._lay_out()
+        self.header.toggled.connect(self._fold)
+        self.task.currentIndexChanged.connect(self._show_form)
+        for form in self.forms:
+            form.made.connect(self._made)
+            form.stale.connect(self.stale)
+        self._show_form()
 
-    def row(self, *widgets: QWidget, spans: tuple[int, ...] = ()) -> None:
-        """Add a row of widgets, equally wide unless `spans` says how many of the COLUMNS each takes."""
-        at, column = self._grid.rowCount(), 0
-        for widget, span in zip(widgets, spans or [COLUMNS // len(widgets)] * len(widgets), strict=True):
-            # Columns are equal because no widget asks for more than its share.
-            widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
-            self._grid.addWidget(widget, at, column, 1, span)
-            column += span
-            if isinstance(widget, Field):
-                widget.judged.connect(self.error.say)
-            elif isinstance(widget, Button):
-                widget.asked.connect(self.attempt)
+    def _lay_out(self) -> None:
+        body = spaced(QVBoxLayout(self._body), margin=0)
+        body.setContentsMargins(UNIT, 0, UNIT, EDGE)
+        body.addWidget(self.task)
+        for form in self.forms:
+            body.addWidget(form)
+        column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
+        column.addWidget(self.header)
+        column.addWidget(self._body)
+        self.task.setVisible(len(self.forms) > 1)
+        self._body.hide()
 
-    def attempt(self, make: Callable[[], Made]) -> None:
-        """Make commands and send them; bad input is said under the form instead."""
-        try:
-            made = make()
-        except InputError as error:
-            self.error.say(str(error))
-            return
-        self.error.say("")
-        for command in made if isinstance(made, Sequence) else (made,):
-            self.made.emit(command)
+    @property
+    def is_open(self) -> bool:
+        """Whether the forms are shown."""
+        return self.header.isChecked()
 
-    def reject(self, reason: str) -> None:
+    def set_open(self, *, is_open: bool) -> None:
+        """Show or hide the forms."""
+        self.header.setChecked(is_open)
+
+    def _fold(self, is_open: bool) -> None:  # noqa: FBT001 - a Qt slot
+        self._body.setVisible(is_open)
+        self.header.setIcon(self._icons[is_open])
+        self.folded.emit()
+        self.stale.emit()
+
+    def set_icons(self, closed: QIcon, opened: QIcon) -> None:
+        """Take the marks of the title in a theme's colours."""
+        self._icons = (closed, opened)
+        self.header.setIcon(self._icons[self.is_open])
+
+    @property
+    def form(self) -> Form:
+        """The form chosen."""
+        return self.forms[max(0, self.task.currentIndex())]
+
+    def _show_form(self) -> None:
+        for form in self.forms:
+            form.setVisible(form is self.form)
+        self.stale.emit()
+
+    def _made(self, command: object) -> None:
+        self._used = self.form
+        self.made.emit(command)
+
+    def offer(self, names: Names, view: ViewState, values: Mapping[str, int]) -> None:
+        """Pass on what exists at the moment shown, if anybody can see it."""
+        if self.is_open:
+            self.form.offer(names, view, values)
+
+    def refuse(self, reason: str) -> None:
         """Show why the machine refused the last command of this section."""
-        self.error.say(reason)
-
-    def offer(self, names: Names, view: ViewState) -> None:
-        """Take in what exists at the moment shown; the view is valid during this call only."""
-        self.names = names
-        self.view = view
-        self.refresh()
-        self.view = None
-
-    def refresh(self) -> None:
-        """Bring lists of names and previews up to date."""
-
-
-def chosen(choice: Choice, what: str, how: str) -> str:
-    """Return the name chosen. InputError if there is none to choose; `how` says where one comes from."""
-    if not choice.currentText():
-        raise InputError(what, "there is none", how)
-    return choice.currentText()
+        self._used.refuse(reason)

@@ -2,24 +2,56 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from memsim_gui.engine.commands import MAIN
+from memsim_gui.paint import Theme
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
-from memsim_gui.view.controls.files import FileSection
-from memsim_gui.view.controls.memory import AccessSection, AllocateSection, LockSection, ProcessSection
-from memsim_gui.view.controls.reclaim import ReclaimSection, TunablesSection
+from memsim_gui.view.choice import Choice
+from memsim_gui.view.controls import files, memory, processes, reclaim, settings
+from memsim_gui.view.controls.form import Form
 from memsim_gui.view.controls.section import Section
+from memsim_gui.view.icons import icon
 from memsim_gui.view.panel import Panel
+from memsim_gui.view.rows import LABEL_WIDTH
 from memsim_gui.view.scrolled import scrolled
-from memsim_gui.view.style import SECTION_GAP, spaced
+from memsim_gui.view.style import EDGE, GAP, UNIT, spaced
 
-NOTE = "Every button is a command: it lands in the history and can be undone."
+NOTE = "Each button is a command: it lands in the timeline and can be undone."
+EARLIER = "An earlier moment is shown. Commands act at the end of the timeline."
+OPEN_KEY = "controls/open"
+SECTIONS: tuple[tuple[str, str, tuple[type[Form], ...]], ...] = (
+    ("processes", "Processes", (processes.StartForm, processes.ForkForm, processes.ExitForm)),
+    (
+        "allocate",
+        "Allocate memory",
+        (memory.PrivateForm, memory.SharedForm, files.MapFileForm, memory.UnmapForm),
+    ),
+    ("access", "Access memory", (memory.AccessForm,)),
+    ("lock", "Lock memory (mlock)", (memory.LockForm,)),
+    ("advise", "Advise the kernel", (memory.MadviseForm, files.FadviseForm)),
+    (
+        "files",
+        "Files",
+        (files.OpenForm, files.CreateForm, files.TransferForm, files.RandomForm, files.MixForm),
+    ),
+    (
+        "reclaim",
+        "Pressure and reclaim",
+        (reclaim.PressureForm, reclaim.KswapdForm, reclaim.DirectForm, reclaim.ScanForm, reclaim.CgroupForm),
+    ),
+    ("caches", "Drop caches", (reclaim.DropForm,)),
+    ("writeback", "Write back dirty pages", (reclaim.SyncForm, files.FsyncForm)),
+    ("time", "Let time pass", (reclaim.SleepForm, reclaim.WaitForm)),
+    ("settings", "Kernel settings", (settings.SettingsForm,)),
+)
+OPEN_AT_FIRST = ("allocate", "access", "files")
 
 
 class ControlsPanel(Panel):
-    """Forms for processes, memory, files, locks, reclaim and tunables.
+    """Sections of forms that fold, and the process that they act for.
 
     Signals:
         submitted: a command (engine.commands.Command).
@@ -34,40 +66,72 @@ class ControlsPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        process = ProcessSection()
-        self.tunables = TunablesSection()
-        self.sections: list[Section] = [
-            process,
-            AllocateSection(process),
-            AccessSection(),
-            FileSection(process),
-            LockSection(),
-            ReclaimSection(),
-            self.tunables,
-        ]
+        self.process = Choice("Acting process: commands are carried out by it")
+        self.process.setPlaceholderText(f"{MAIN} (starts by itself)")
+        self.sections = [Section(name, title, [kind(self.acting) for kind in kinds]) for name, title, kinds in SECTIONS]
+        self.note = QLabel(NOTE)
+        self._settings: QSettings | None = None
+        self._values: Mapping[str, int] = {}
         self._last_user: Section | None = None
         self._lay_out()
-        self._connect()
+        self._show_open(OPEN_AT_FIRST)
+        for section in self.sections:
+            section.made.connect(self._submit)
+            section.stale.connect(self.woke)
+            section.folded.connect(self._remember)
+        self.process.currentIndexChanged.connect(self.woke)
 
     def _lay_out(self) -> None:
         forms = QWidget()
-        column = spaced(QVBoxLayout(forms))
-        column.setSpacing(SECTION_GAP)
+        column = spaced(QVBoxLayout(forms), gap=UNIT)
+        column.setContentsMargins(GAP, GAP, GAP, EDGE)
+        acting = spaced(QHBoxLayout(), margin=0, gap=UNIT)
+        acting.setContentsMargins(UNIT, 0, UNIT, UNIT)
+        label = QLabel("Process")
+        label.setProperty("role", "label")
+        label.setFixedWidth(LABEL_WIDTH)
+        acting.addWidget(label)
+        acting.addWidget(self.process, 1)
+        column.addLayout(acting)
         for section in self.sections:
             column.addWidget(section)
-        note = QLabel(NOTE)
-        note.setWordWrap(True)
-        note.setProperty("role", "preview")
-        column.addWidget(note)
+        self.note.setWordWrap(True)
+        self.note.setProperty("role", "preview")
+        self.note.setContentsMargins(UNIT, GAP, UNIT, 0)
+        column.addWidget(self.note)
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(forms))
 
-    def _connect(self) -> None:
+    # --- what is open
+
+    def remember(self, settings: QSettings) -> None:
+        """Open the sections that were open the last time, and keep `settings` up to date from now on."""
+        known = settings.value(OPEN_KEY)
+        if isinstance(known, str):
+            self._show_open(tuple(known.split(",")))
+        self._settings = settings
+
+    def _show_open(self, names: tuple[str, ...]) -> None:
         for section in self.sections:
-            section.made.connect(self._submit)
-            section.stale.connect(self.woke)
+            section.set_open(is_open=section.name in names)
+
+    def _remember(self) -> None:
+        if self._settings is not None:
+            self._settings.setValue(OPEN_KEY, ",".join(section.name for section in self.sections if section.is_open))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the marks of the titles anew."""
+        look = (theme.color["text_soft"], theme.color["asleep"], EDGE)
+        for section in self.sections:
+            section.set_icons(icon("forward", *look), icon("unfold", *look))
+
+    # --- commands
+
+    def acting(self) -> str:
+        """Name of the process chosen; the default one while there is none."""
+        return self.process.currentText() or MAIN
 
     def _submit(self, command: object) -> None:
         sender = self.sender()
@@ -77,14 +141,17 @@ class ControlsPanel(Panel):
     def reject(self, reason: str) -> None:
         """Say under the form last used why the machine refused its command."""
         if self._last_user:
-            self._last_user.reject(reason)
+            self._last_user.refuse(reason)
 
     def show_tunables(self, values: Mapping[str, int]) -> None:
-        """Show the machine's tunables, by name."""
-        self.tunables.show_values(values)
+        """Take in the machine's tunables, by name."""
+        self._values = values
+        self.woke.emit()
 
     def render_moment(self, moment: Moment) -> None:
         """Offer what exists here, and renew previews."""
         names = names_of(moment.view, moment.trace)
+        self.process.offer(names.tasks)
+        self.note.setText(NOTE if moment.position >= len(moment.trace) else EARLIER)
         for section in self.sections:
-            section.offer(names, moment.view)
+            section.offer(names, moment.view, self._values)
