@@ -47,7 +47,9 @@ def save(trace: Trace, path: str | os.PathLike[str]) -> None:
     """Write a trace, as far as it goes now, whole or not at all. InputError if `path` cannot be written."""
     try:
         with whole_file(path) as unfinished, closing(sqlite3.connect(unfinished, isolation_level=None)) as db:
-            Writer(db, trace).write()
+            writer = Writer(db, trace)
+            writer.write()
+            writer.finish()
     except sqlite3.Error as error:
         raise InputError(str(path), f"cannot be written: {error}", PLACE) from None
 

@@ -54,6 +54,8 @@ class Recorder:
                 self._writer.write()
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.execute("PRAGMA journal_mode = DELETE")
+            with suppress(sqlite3.Error):  # a full disk has no room for a second copy; the first one is whole
+                self._writer.finish()
         except sqlite3.Error as problem:
             if kind is None:
                 raise self._error(problem) from None

@@ -1,6 +1,6 @@
 """The tables of a recording, as the newest version of the format has them; help/recordings.md says what they hold."""
 
-from memsim_gui.trace import counters
+from memsim_gui.trace import counters, kinds
 
 APPLICATION_ID = 0x4D53494D  # "MSIM"
 FORMAT = 2
@@ -22,6 +22,7 @@ TABLES = {
     2: {"info", "lane", "step", "command", "name", "keyframe", "chunk", "counters"},
 }
 CLOCK_NAMES = ("time_ns", "op", "command", "step")
+LEVEL_NAMES = {kinds.LEVEL_COUNTERS: "counters", kinds.LEVEL_FLOW: "flow", kinds.LEVEL_FULL: "full"}
 NAMED = ("files", "vmas", "tasks", "devices")
 
 

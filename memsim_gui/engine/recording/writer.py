@@ -67,6 +67,10 @@ class Writer:
                     self._chunk(first, self._trace.events(first, end))
             self._written = length
 
+    def finish(self) -> None:
+        """Put the file's pages in the order of schema.py and of the trace: who cuts the file off cuts off its end."""
+        self._db.execute("VACUUM")
+
     def _forget_cut(self) -> None:
         """Take out what the trace was cut off since the last time: whole chunks, from the one that the cut is in."""
         cuts, self._cuts = self._trace.cuts[self._cuts :], len(self._trace.cuts)
