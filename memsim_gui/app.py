@@ -1,18 +1,21 @@
 """The program with its window: the only place that builds session, exporter and window and ties them together."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from memsim_gui import resources
 from memsim_gui.engine import scenario
 from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.recording import DamagedError
 from memsim_gui.scene import Pacing
+from memsim_gui.session.autosave import Autosave, left_behind
 from memsim_gui.session.export_settings import Format, Settings
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.session.session import Session
@@ -69,9 +72,10 @@ class WindowExporter(QObject):
             self._exporter.cancel()
 
 
-def build(opened: Opened, settings: QSettings) -> MainWindow:
-    """Return the window, not shown yet, with its story on the way."""
-    session = Session(Trace(new_view(NOTHING), Meta()))
+def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) -> MainWindow:
+    """Return the window, not shown yet, with its story on the way; what happens is saved in `autosaves`."""
+    left = left_behind(autosaves) if autosaves else []
+    session = Session(Trace(new_view(NOTHING), Meta()), autosave=Autosave(autosaves) if autosaves else None)
 
     def open_source(source: str) -> None:
         session.show(open_text(source))
@@ -80,7 +84,19 @@ def build(opened: Opened, settings: QSettings) -> MainWindow:
     window = MainWindow(session, WindowExporter(), open_source, _scenarios(), settings)
     session.show(opened)
     session.player.play()
+    if left:
+        window.files.offer_left_behind(left[0])
     return window
+
+
+def _opened(source: str) -> tuple[Opened, DamagedError | None]:
+    """Open what was named. Of a damaged recording the intact part is offered, where somebody can answer."""
+    try:
+        return open_text(source), None
+    except DamagedError as error:
+        if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+            raise
+        return open_text(FIRST_SCENARIO), error
 
 
 def _scenarios() -> list[tuple[str, str]]:
@@ -91,13 +107,16 @@ def _scenarios() -> list[tuple[str, str]]:
 def main(source: str | None) -> int:
     """Open the window on a source (None = the first scenario) and return the exit status when it is closed."""
     try:
-        opened = open_text(source or FIRST_SCENARIO)
+        opened, damaged = _opened(source or FIRST_SCENARIO)
     except InputError as error:
         sys.stderr.write(f"memsim-gui: {error}\n")
         return BAD_INPUT
     application = QApplication(sys.argv[:1])
     application.setApplicationName("MemSim")
     application.setWindowIcon(QIcon(str(resources.path("icons", "memsim.svg"))))
-    window = build(opened, QSettings("memsim", "memsim-gui"))
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    window = build(opened, QSettings("memsim", "memsim-gui"), Path(place) / "autosave")
+    if damaged:
+        window.files.offer_intact(damaged)
     window.show()
     return application.exec()

@@ -10,8 +10,6 @@ from memsim_gui.cli.codes import BAD_INPUT, DONE, FAILED
 if TYPE_CHECKING:
     from memsim_gui.trace.store import Trace
 
-SHOWN_FAULTS = 5
-
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""

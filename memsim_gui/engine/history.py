@@ -121,6 +121,14 @@ class History:
         self._repeat_marks()
         return self.machine.outcome
 
+    def go_back(self, position: int) -> None:
+        """Take back all that begins at a position of the trace or after it; redo carries it out again one by one."""
+        kept = sum(entry.position < position for entry in self._log)
+        taken = [entry.done for entry in self._log[kept:]]
+        if taken:
+            self._go_to(kept)
+            self._undone += reversed(taken)
+
     def offer(self, following: list[Entry]) -> None:
         """Let redo carry these out one by one, first one first, as if they had been undone."""
         self._undone = following[::-1]

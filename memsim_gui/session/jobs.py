@@ -74,6 +74,22 @@ class Redo(Job):
 
 
 @dataclass(frozen=True, slots=True)
+class Resume(Job):
+    """Build a recording's machine again, let it do again what was recorded up to a position, and then a command."""
+
+    recorded: Trace
+    position: int
+    command: Command | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack(Job):
+    """Take back all that begins at or after a position."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Growth of a trace: cut it to `length` first, then append. `labels` replace those known."""
 

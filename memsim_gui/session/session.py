@@ -8,9 +8,25 @@ from PySide6.QtCore import QObject, QThread, Signal
 from memsim_gui import jit
 from memsim_gui.engine.commands import Command
 from memsim_gui.scene.selection import Selection
+from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.boundaries import Unit, following
 from memsim_gui.session.compiler import Compiler
-from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Talk, Undo, extend
+from memsim_gui.session.jobs import (
+    Apply,
+    Batch,
+    Build,
+    GoBack,
+    Job,
+    Redo,
+    Report,
+    Resume,
+    RunSteps,
+    Story,
+    Talk,
+    Undo,
+    extend,
+    snapshot,
+)
 from memsim_gui.session.opening import Opened, shipped_recording
 from memsim_gui.session.player import Player
 from memsim_gui.session.worker import Worker
@@ -50,8 +66,11 @@ class Session(QObject):
     looked = Signal(object)
     _asked = Signal(object)
 
-    def __init__(self, trace: Trace, parent: QObject | None = None) -> None:
-        """Show a trace (a recording, or an empty one) until something is opened; see `show`."""
+    def __init__(self, trace: Trace, parent: QObject | None = None, autosave: Autosave | None = None) -> None:
+        """Show a trace (a recording, or an empty one) until something is opened; see `show`.
+
+        What machines do is saved by `autosave`, which the session closes.
+        """
         super().__init__(parent)
         self.player = Player(trace, self)
         self.report = Report()
@@ -66,7 +85,9 @@ class Session(QObject):
         self._presenting = False
         self._wanted_step = 0
         self.thread_ = QThread()
-        self.worker = Worker()
+        self._resuming: Resume | None = None  # asked for, and not there yet
+        self._autosave = autosave
+        self.worker = Worker(autosave)
         self.worker.moveToThread(self.thread_)
         self.compiler = Compiler(parent=self)
         self._connect()
@@ -78,6 +99,7 @@ class Session(QObject):
         self.worker.grown.connect(self._grown)
         self.worker.refused.connect(self.command_rejected)
         self.worker.failed.connect(self._failed)
+        self.worker.progressed.connect(self._simulated_so_far)
         self.worker.reported.connect(self._reported)
         self.compiler.progressed.connect(self._compiled_so_far)
         self.compiler.ended.connect(self._compiled)
@@ -153,6 +175,11 @@ class Session(QObject):
             self._failed(error)
         elif self._story:
             self._build()
+        else:
+            self._resume()
+
+    def _simulated_so_far(self, done: int, total: int) -> None:
+        self._set_core(BUILDING, f"recording being simulated again, command {done} of {total}")
 
     def _build(self) -> None:
         if self._story is None:
@@ -171,12 +198,15 @@ class Session(QObject):
 
     def _built(self, trace: Trace) -> None:
         """Show the new machine's trace where its recording stood, or at its end."""
+        resumed, self._resuming = self._resuming, None
         joins = self._same_story()
         position = self._same_place(trace) if joins else len(trace)
         running = self.player.running
         self._set_core(READY, "core ready")
         self._show(trace, position)
-        if running or not joins:
+        if resumed:
+            self._show_from = len(trace) if resumed.command else -1
+        elif running or not joins:
             self.player.play()
 
     def _same_place(self, trace: Trace) -> int:
@@ -195,8 +225,32 @@ class Session(QObject):
 
     def submit(self, command: Command) -> None:
         """Give the machine a command; it acts at the end of the trace, and the clock goes there to show it."""
-        if self._ready(command):
+        if self.core == RECORDING and self.trace.meta.machine:
+            self._resume_with(command)
+        elif self._ready(command):
             self._ask(Apply(command), show=True)
+
+    def go_on_from_here(self) -> None:
+        """Let the machine stand where the position is: what comes after it is taken back, and can be redone."""
+        if self.core == RECORDING and self.trace.meta.machine:
+            self._resume_with(None)
+        elif self._ready(None):
+            self._ask(GoBack(self.player.position))
+
+    def _resume_with(self, command: Command | None) -> None:
+        """Simulate the recording shown again up to the position shown, and then carry a command out."""
+        self.player.pause()
+        self._resuming = Resume(snapshot(self.trace), self.player.position, command)
+        if jit.is_compiled():
+            self._resume()
+        else:
+            self._set_core(COMPILING, "core being compiled, 0 %")
+            self.compiler.start()
+
+    def _resume(self) -> None:
+        if self._resuming:
+            self._set_core(BUILDING, "recording being simulated again")
+            self._ask(self._resuming)
 
     def undo(self) -> None:
         """Take the last command back."""
@@ -230,7 +284,7 @@ class Session(QObject):
     def _ready(self, command: Command | None) -> bool:
         if self.core == READY:
             return True
-        reason = "a recording takes no commands" if self.core == RECORDING else "the machine is not ready yet"
+        reason = "a recording of format 1 only plays" if self.core == RECORDING else "the machine is not ready yet"
         self.command_rejected.emit(command, reason)
         return False
 
@@ -247,6 +301,9 @@ class Session(QObject):
         self.report = report
         if not self._waiting:
             self._show_from = -1
+            if self._resuming and self.core == BUILDING:
+                self._resuming = None
+                self._set_core(RECORDING, "recording")
             if self._presenting:
                 self._presenting, self._pause_at = False, len(self.trace)
             if self._to_end:
@@ -377,3 +434,5 @@ class Session(QObject):
         self.worker.close()
         self.thread_.quit()
         self.thread_.wait()
+        if self._autosave:
+            self._autosave.close()

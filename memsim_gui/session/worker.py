@@ -1,74 +1,21 @@
 """Worker: the machine's own thread. It carries out jobs in order and sends in batches what the trace has grown by."""
 
-import copy
 import threading
 import time
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from memsim_gui.engine import machine_spec, sources, tunables
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
-from memsim_gui.engine.history import History
-from memsim_gui.engine.scenario_run import ScenarioRun
-from memsim_gui.engine.script_run import ScriptRun
-from memsim_gui.session.jobs import Apply, Batch, Build, Job, Redo, Report, RunSteps, Story, Undo, extend
-from memsim_gui.trace.store import Labels, Trace
+from memsim_gui.engine.resume import Resumption
+from memsim_gui.session import telling as tellings
+from memsim_gui.session.autosave import Autosave
+from memsim_gui.session.jobs import Apply, Build, GoBack, Job, Redo, Report, Resume, RunSteps, Undo, extend
+from memsim_gui.session.telling import Telling
+from memsim_gui.trace.store import Trace
 
 SLICE_OPS = 1 << 14
 PUBLISH_EVERY_S = 0.03
-
-
-class Telling:
-    """A machine with its history and what is left of its story."""
-
-    def __init__(self, story: Story) -> None:
-        """Build the machine. InputError if the story cannot be read."""
-        options = sources.Options(dict(story.overrides), level=story.level)
-        run = sources.open_source(story.source, options) if story.source else sources.bare(options, story.title)
-        self.run: ScenarioRun | ScriptRun = run
-        if isinstance(run, ScenarioRun):
-            self.history, self.scenario = run.history, run.scenario.steps
-        else:
-            self.history, self.scenario = History(run.machine), ()
-            # The commands of a script can be taken back too.
-            self.run = ScriptRun(run.script, run.machine, self.history, sampling=False)
-        self.machine = run.machine
-        self._script_done = False
-
-    @property
-    def steps_left(self) -> int:
-        """Steps still to come; a script is one."""
-        if isinstance(self.run, ScenarioRun):
-            return len(self.scenario) - len(self.run.results)
-        return 0 if self._script_done else 1
-
-    def advance(self) -> None:
-        """Run the story for one slice. InputError if a line of it is wrong."""
-        if self.run.advance():
-            self._script_done = True
-
-    def labels(self) -> Labels:
-        """Copy the trace's labels; captions of steps to come are known already."""
-        labels = copy.deepcopy(self.machine.trace.labels)
-        coming = self.scenario[len(labels.steps) :]
-        labels.steps += [step.caption for step in coming]
-        labels.step_titles += [step.title for step in coming]
-        return labels
-
-    def batch(self, start: int) -> Batch:
-        """What the trace has from a position on."""
-        trace = self.machine.trace
-        fresh = tuple((at, view) for at, view in trace.keyframes() if at > start)
-        return Batch(start, trace.events(start, len(trace)), fresh, self.labels(), trace.levels)
-
-    def report(self) -> Report:
-        """How things stand."""
-        tun = self.machine.state.tun
-        values = {name: int(tun[row.place]) * row.divided // row.times for name, row in tunables.TUNABLES.items()}
-        values |= machine_spec.watermark_sysctls(self.machine.spec, self.machine.book.sysctls)
-        undo = self.history.commands[-1].describe() if self.history.can_undo else ""
-        return Report(undo, self.history.can_redo, self.steps_left, values, self.history.memory)
 
 
 class Worker(QObject):
@@ -77,19 +24,23 @@ class Worker(QObject):
     Signals:
         built: a copy of the new machine's trace (trace.store.Trace).
         grown: a Batch for that copy.
-        refused: the command (or None) and why the machine did not carry it out.
+        progressed: how much of a recording is simulated again, commands done and in all.
+        refused: the command (or None) and why the machine did not carry it out, or what else a person should know.
         failed: why a machine could not be built, in one line.
         reported: a Report after each job.
     """
 
     built = Signal(object)
     grown = Signal(object)
+    progressed = Signal(int, int)
     refused = Signal(object, str)
     failed = Signal(str)
     reported = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, autosave: Autosave | None = None) -> None:
+        """Make a worker without a machine; what its machines do is saved now and then, if wanted."""
         super().__init__()
+        self._autosave = autosave
         self._stop = threading.Event()
         self._closed = threading.Event()
         self.telling: Telling | None = None
@@ -124,6 +75,8 @@ class Worker(QObject):
     def _dispatch(self, job: Job) -> None:
         if isinstance(job, Build):
             self._build(job)
+        elif isinstance(job, Resume):
+            self._resume(job)
         elif self.telling is None:
             raise InputError("", "there is no machine yet")
         elif isinstance(job, RunSteps):
@@ -134,21 +87,46 @@ class Worker(QObject):
             self.telling.history.undo()
         elif isinstance(job, Redo):
             self.telling.history.redo()
+        elif isinstance(job, GoBack):
+            self.telling.history.go_back(job.position)
 
     def _build(self, job: Build) -> None:
         self.telling = None
         try:
-            telling = Telling(job.story)
+            telling = tellings.of_story(job.story)
         except InputError as error:
             self.failed.emit(str(error))
             return
         self._run_steps(telling, job.steps)
+        self._take_over(telling)
+
+    def _resume(self, job: Resume) -> None:
+        """Simulate a recording again up to a position, and go on from there."""
+        self.telling = None
+        resumption = Resumption(job.recorded, job.position)
+        while not resumption.advance():
+            if self._stop.is_set():
+                raise InputError("", "cancelled: the recording is shown as it was")
+            if time.monotonic() >= self._due:
+                self.progressed.emit(*resumption.progress)
+                self._due = time.monotonic() + PUBLISH_EVERY_S
+        telling = tellings.of_recording(resumption)
+        self._take_over(telling)
+        difference = resumption.difference()
+        if difference:
+            self.refused.emit(None, difference)
+        if job.command:
+            self._apply(telling, job.command)
+
+    def _take_over(self, telling: Telling) -> None:
         self.telling = telling
         trace = telling.machine.trace
         shown = Trace(trace.keyframes()[0][1], trace.meta, telling.labels())
         extend(shown, telling.batch(0))
         self._published = len(trace)
         self.built.emit(shown)
+        if self._autosave:
+            self._autosave.begin(trace)
 
     def _run_steps(self, telling: Telling, count: int) -> None:
         until = max(0, telling.steps_left - count)
@@ -182,4 +160,12 @@ class Worker(QObject):
         length = len(self.telling.machine.trace)
         self.grown.emit(self.telling.batch(min(self._published, length)))
         self._published = length
+        self._save()
         self._due = time.monotonic() + PUBLISH_EVERY_S
+
+    def _save(self) -> None:
+        if self._autosave:
+            try:
+                self._autosave.take()
+            except InputError as error:
+                self.refused.emit(None, f"nothing more is saved by itself: {error}")

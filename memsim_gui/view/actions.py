@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("quit", FILE, "&Quit", ("Ctrl+Q",)),
     Entry("undo", EDIT, "&Undo", ("Ctrl+Z",)),
     Entry("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Entry("go_on", EDIT, "&Go on from here", ("Ctrl+Return",)),
     Entry("cancel", EDIT, "&Cancel the running command", ("Ctrl+.",)),
     Entry("play", PLAY, "&Play or pause", ("Space",), "play"),
     Entry("next_step", PLAY, "&Next scenario step", ("PgDown",), "next_step"),

@@ -1,21 +1,28 @@
-"""Files of the window: opening a story, saving what happened as a recording, exporting it."""
+"""Files of the window: opening a story, saving what happened as a recording."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.recording import DamagedError
+from memsim_gui.session.autosave import forget
+from memsim_gui.session.background import Background
 from memsim_gui.session.jobs import snapshot
+from memsim_gui.session.opening import RECORDING, Opened, open_text
 from memsim_gui.session.session import Session
+from memsim_gui.view.offer import Offer
 
 OPEN_FILTERS = "All sources (*.toml *.wl *.memsim);;Scenarios (*.toml);;Scripts (*.wl);;Recordings (*.memsim)"
 SAVE_FILTER = "Recordings (*.memsim)"
 
 
 class Files(QObject):
-    """Asks for files and does what is asked with them.
+    """Asks for files and does what is asked with them. Recordings, which may be large, are read and written beside.
 
     Signals:
         said: what happened, in one line.
@@ -25,10 +32,11 @@ class Files(QObject):
     said = Signal(str)
     refused = Signal()
 
-    def __init__(self, session: Session, open_source: Callable[[str], None], parent: QWidget) -> None:
+    def __init__(self, session: Session, open_source: Callable[[str], None], parent: QMainWindow) -> None:
         """Serve a window; `open_source` shows what the person names in the session, or raises InputError."""
         super().__init__(parent)
         self._session, self._open_source, self._window = session, open_source, parent
+        self._tasks: set[Background] = set()
 
     def ask_open(self) -> None:
         """Let the person choose what to open."""
@@ -38,11 +46,43 @@ class Files(QObject):
 
     def open(self, source: str) -> None:
         """Show a scenario, script or recording; what is wrong with it is said."""
+        if RECORDING in source.lower():
+            self.said.emit(f"opening {source}")
+            self._beside(partial(open_text, source), self._show, self._not_opened)
+            return
         try:
             self._open_source(source)
         except InputError as error:
-            self.said.emit(str(error))
-            self.refused.emit()
+            self._not_opened(error)
+
+    def _show(self, opened: object) -> None:
+        if isinstance(opened, Opened):
+            self._session.show(opened)
+            self._session.player.play()
+            self.said.emit("")
+
+    def _not_opened(self, error: object) -> None:
+        self.said.emit(str(error))
+        self.refused.emit()
+        if isinstance(error, DamagedError):
+            self.offer_intact(error)
+
+    def offer_intact(self, error: DamagedError) -> None:
+        """Offer to open what is intact of a damaged recording."""
+        choices: dict[str, Callable[[], object]] = {
+            "Open what is intact": partial(self._show, Opened(None, error.intact)),
+            "Do not open": _nothing,
+        }
+        Offer(str(error), choices, self._window)
+
+    def offer_left_behind(self, path: Path) -> None:
+        """Offer to open what a program that did not come to its end has saved by itself."""
+        choices = {"Open it": partial(self._open_left_behind, path), "Delete it": partial(forget, path)}
+        Offer("MemSim was not closed the last time. What it did until then is saved.", choices, self._window)
+
+    def _open_left_behind(self, path: Path) -> None:
+        self.open(str(path))
+        self.said.emit("Save the recording to keep it")
 
     def ask_save(self) -> None:
         """Let the person choose where to save the recording."""
@@ -52,9 +92,31 @@ class Files(QObject):
 
     def save(self, path: str) -> None:
         """Write the trace shown to a file, whole or not at all."""
-        try:
-            recording.save(snapshot(self._session.trace), path)
-        except InputError as error:
-            self.said.emit(str(error))
-        else:
-            self.said.emit(f"saved {path}")
+        self.said.emit(f"saving {path}")
+        trace = snapshot(self._session.trace)
+        self._beside(partial(recording.save, trace, path), partial(self._saved, path), self._not_saved)
+
+    def _saved(self, path: str, _result: object) -> None:
+        self.said.emit(f"saved {path}")
+
+    def _not_saved(self, error: object) -> None:
+        self.said.emit(str(error))
+
+    def _beside(
+        self, task: Callable[[], object], succeeded: Callable[[object], None], failed: Callable[[object], None]
+    ) -> None:
+        thread = Background(task, self)
+        thread.succeeded.connect(succeeded)
+        thread.failed.connect(failed)
+        self._tasks.add(thread)
+        thread.finished.connect(partial(self._tasks.discard, thread))
+        thread.start()
+
+    def close(self) -> None:
+        """Wait for what is being written: a file that a person asked for must be there."""
+        for thread in list(self._tasks):
+            thread.wait()
+
+
+def _nothing() -> None:
+    """Choose nothing: the offer goes away by itself."""

@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
+            "go_on": session.go_on_from_here,
             "cancel": session.cancel,
             "play": session.toggle,
             "jump": self._jump,
@@ -316,5 +317,6 @@ class MainWindow(QMainWindow):
         arrangement.save(self, self._settings)
         self.lectern.close()
         self.exporter.cancel()
+        self.files.close()
         self.session.close()
         super().closeEvent(event)

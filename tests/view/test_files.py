@@ -1,0 +1,77 @@
+"""Opening and saving recordings beside the window, and offering what is intact or was left behind."""
+
+import sqlite3
+
+import pytest
+
+from memsim_gui.engine import recording
+from memsim_gui.view.offer import Offer
+from tests.session.story import by_hand
+
+
+@pytest.fixture
+def saved(tmp_path):
+    recording.save(by_hand(), tmp_path / "a.memsim")
+    return tmp_path / "a.memsim"
+
+
+def damage(path):
+    db = sqlite3.connect(path)
+    with db:
+        db.execute("UPDATE keyframe SET data = x'00' WHERE position > 0")
+        db.execute("UPDATE chunk SET data = x'00' WHERE first = (SELECT max(first) FROM chunk)")
+    db.close()
+
+
+def offers(window):
+    return [offer for offer in window.findChildren(Offer) if offer.isVisible()]
+
+
+def test_a_recording_is_opened_beside_the_window(make_window, qtbot, saved):
+    window = make_window()
+    with qtbot.waitSignal(window.session.opened):
+        window.files.open(str(saved))
+    assert len(window.session.trace) == len(by_hand())
+
+
+def test_what_is_intact_is_offered_and_opened_on_a_click(make_window, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
+    recording.save(by_hand(), tmp_path / "a.memsim")
+    damage(tmp_path / "a.memsim")
+    window = make_window()
+    with qtbot.waitSignal(window.files.refused):
+        window.files.open(str(tmp_path / "a.memsim"))
+    (offer,) = offers(window)
+    with qtbot.waitSignal(window.session.opened):
+        offer.buttons["Open what is intact"].click()
+    assert 0 < len(window.session.trace) < len(by_hand())
+    assert not offers(window)
+
+
+def test_an_offer_that_is_declined_changes_nothing(make_window, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
+    recording.save(by_hand(), tmp_path / "a.memsim")
+    damage(tmp_path / "a.memsim")
+    window = make_window()
+    before = window.session.trace
+    with qtbot.waitSignal(window.files.refused):
+        window.files.open(str(tmp_path / "a.memsim"))
+    offers(window)[0].buttons["Do not open"].click()
+    assert window.session.trace is before
+
+
+def test_what_was_left_behind_is_offered(make_window, qtbot, saved):
+    window = make_window()
+    window.files.offer_left_behind(saved)
+    with qtbot.waitSignal(window.session.opened):
+        offers(window)[0].buttons["Open it"].click()
+    window.files.offer_left_behind(saved)
+    offers(window)[0].buttons["Delete it"].click()
+    assert not saved.exists()
+
+
+def test_closing_waits_for_a_recording_that_is_being_saved(make_window, tmp_path):
+    window = make_window()
+    window.files.save(str(tmp_path / "b.memsim"))
+    window.close()
+    assert len(recording.load(tmp_path / "b.memsim")) == len(by_hand())
