@@ -7,13 +7,14 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from memsim_gui.paint import text
 from memsim_gui.paint.cells import image as cells_image
 from memsim_gui.paint.cells import palette
-from memsim_gui.paint.shapes import dashed, part_of_round_rect, round_rect
+from memsim_gui.paint.shapes import accent_edge, dashed, part_of_round_rect, round_rect
 from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.tokens import Theme, with_alpha
-from memsim_gui.scene.cards import Actor, ActorCard, DeviceCard, StatsCard, SwapCard
+from memsim_gui.scene.cards import DIRECT as PAYING
+from memsim_gui.scene.cards import Actor, ActorCard, Device, DeviceCard, StatsCard, SwapCard
 from memsim_gui.scene.gauge import Gauge
 from memsim_gui.scene.geometry import Grid, Metrics, Rect, fit_pitch, place
-from memsim_gui.scene.layout import NodeBox
+from memsim_gui.scene.layout import ACCENT_UNITS, NodeBox
 from memsim_gui.scene.words import grouped
 
 SOFT = 0.5
@@ -33,8 +34,9 @@ class CardPainter:
         self._slot_key: tuple[bytes, int, int] | None = None
         self._slot_image = QImage()
 
-    def still(self, painter: QPainter, box: NodeBox, g: Gauge) -> None:
-        """Draw the empty cards of a node."""
+    def still(self, painter: QPainter, box: NodeBox, g: Gauge, places: Grid, waiting_places: int) -> None:
+        """Draw the empty cards of a node; `places` is where pages wait that are on no list yet."""
+        faint = with_alpha(self.theme.color["text_soft"], FAINT)
         color, m = self.theme.color, self.m
         round_rect(painter, g.rect, self.m.radius, color["free_ground"], color["card_edge"], self.m.line)
         for rect, title, name in (
@@ -50,6 +52,9 @@ class CardPainter:
         painter.drawRoundedRect(to_qrect(box.batch.inset(self.m.line / 2)), self.m.radius, self.m.radius)
         head = Rect(box.batch.x + 3 * m.unit, box.batch.y + 1.5 * m.unit, box.batch.w - 6 * m.unit, 1.5 * m.body)
         text.line(painter, head.cut(right=2.4 * m.body), "On no list", Style(m.body, bold=True), color["text_soft"])
+        for slot in range(waiting_places):
+            x, y = place(places, slot)
+            round_rect(painter, Rect(x, y, places.size, places.size), 0.2 * places.size, faint)
 
     def _room(self, rect: Rect) -> Rect:
         return rect.inset(3 * self.m.unit, 2 * self.m.unit)
@@ -113,8 +118,8 @@ class CardPainter:
         y += 1.5 * m.mono + 1.7 * m.small
         self._bar(painter, Rect(room.x, y, room.w, 1.6 * m.unit), card.used / card.total, "swap")
         left = Rect(room.x, y + 4 * m.unit, room.w, room.bottom - y - 4 * m.unit)
-        if len(card.slots) and left.h > 2 * m.unit:
-            self._slots(painter, left, card.slots)
+        if len(card.cells) and left.h > 2 * m.unit:
+            self._slots(painter, left, card.cells)
 
     def _bar(self, painter: QPainter, rect: Rect, share: float, color: str) -> None:
         round_rect(painter, rect, rect.h / 2, self.theme.color["absent"], None)
@@ -138,7 +143,8 @@ class CardPainter:
         key = (slots.tobytes(), columns, step)
         if key != self._slot_key:
             color = self.theme.color
-            shades = palette([color["absent"], color["swap"], with_alpha(color["swap"], SOFT)])
+            half = with_alpha(color["swap"], SOFT)
+            shades = palette([color["absent"], color["swap"], half, half])
             self._slot_image = cells_image(slots, columns, step, max(1, step // 6), shades)
             self._slot_image.setDevicePixelRatio(ratio)
             self._slot_key = key
@@ -158,7 +164,30 @@ class CardPainter:
             style = self.mono._replace(size=m.small)
             below = Rect(room.x, y + 1.4 * m.small, room.w, 1.4 * m.small)
             text.line(painter, below, state, style, color["text" if device.busy else "text_soft"])
-            y += 3.3 * m.small
+            y += 3.1 * m.small
+            if y + QUEUE_UNITS * m.unit < room.bottom - 1.4 * m.small:
+                self._queue(painter, Rect(room.x, y, room.w, QUEUE_UNITS * m.unit), device)
+                y += (QUEUE_UNITS + 1.5) * m.unit
+        if y + 1.4 * m.small <= room.bottom:
+            last = Rect(room.x, room.bottom - 1.4 * m.small, room.w, 1.4 * m.small)
+            text.line(painter, last, card.moved, self.small, color["text_soft"])
+
+    def _queue(self, painter: QPainter, rect: Rect, device: Device) -> None:
+        """Draw what waits for a device, next first: reads filled, writes hollow; a bar at the end stands for more."""
+        color, pitch = self.theme.color, rect.h
+        room = max(1, int(rect.w // pitch))
+        side = 0.72 * pitch
+        waiting = min(room, device.reads + device.writes)
+        for i in range(room):
+            spot = Rect(rect.x + i * pitch, rect.cy - side / 2, side, side)
+            if i >= waiting:
+                round_rect(painter, spot, 0.2 * side, color["absent"], None)
+            elif i < device.reads:
+                round_rect(painter, spot, 0.2 * side, color["disk"], None)
+            else:
+                round_rect(painter, spot, 0.2 * side, None, color["disk"], max(self.m.line, 0.18 * side))
+        if device.reads + device.writes > room:
+            painter.fillRect(to_qrect(Rect(rect.right - self.m.line, rect.y, 2 * self.m.line, rect.h)), color["text"])
 
     def actors(self, painter: QPainter, card: ActorCard) -> None:
         """Draw who is awake: kswapd, a process in direct reclaim, the flusher."""
@@ -179,6 +208,9 @@ class CardPainter:
             ink if actor.awake else color["card_edge"],
             self.m.line,
         )
+        paying = actor.role == PAYING
+        if paying:
+            accent_edge(painter, rect, self.m.radius, ACCENT_UNITS * m.unit, ink)
         room = rect.inset(2.5 * m.unit, 1.0 * m.unit)
         dot = 1.1 * m.unit
         painter.setPen(QPen(ink, self.m.line * 1.5))
@@ -187,7 +219,11 @@ class CardPainter:
         further = [actor.state, actor.rule][: max(0, int((room.h - name_line) / line))]
         used = name_line + line * len(further)
         first = Rect(room.x, room.cy - used / 2, room.w, name_line)
-        painter.drawEllipse(QPointF(room.x + dot, first.cy), dot, dot)
+        middle = QPointF(room.x + dot, first.cy)
+        if paying:
+            painter.drawPolygon([middle + QPointF(-dot, dot), middle + QPointF(dot, dot), middle + QPointF(0, -dot)])
+        else:
+            painter.drawEllipse(middle, dot, dot)
         words = first.cut(left=4 * m.unit)
         taken = text.line(painter, words, actor.name, Style(m.body, bold=True), ink)
         rest = words.cut(left=taken + 2 * m.unit)
@@ -226,14 +262,12 @@ class CardPainter:
             taken = text.line(painter, spot, figure.value, style, color[figure.role or "text"], text.RIGHT)
             text.line(painter, spot.cut(right=taken + m.unit), figure.name, self.small, color["text_soft"])
 
-    def batch(self, painter: QPainter, box: NodeBox, g: Grid, waiting: int, least: int) -> None:
-        """Draw how many pages were allocated but are on no list yet, and the places that they wait in."""
+    def batch(self, painter: QPainter, box: NodeBox, waiting: int) -> None:
+        """Draw how many pages were allocated but are on no list yet."""
         color, m, rect = self.theme.color, self.m, box.batch
         head = Rect(rect.x + 3 * m.unit, rect.y + 1.5 * m.unit, rect.w - 6 * m.unit, 1.5 * m.body)
         text.line(painter, head, grouped(waiting), Style(m.body, mono=True, bold=True), color["text"], text.RIGHT)
-        for slot in range(max(waiting, least)):
-            x, y = place(g, slot)
-            round_rect(painter, Rect(x, y, g.size, g.size), 0.2 * g.size, with_alpha(color["text_soft"], FAINT))
 
 
 FAINT = 0.14
+QUEUE_UNITS = 2.6  # height of a device's queue

@@ -89,7 +89,7 @@ class FramePainter:
 
     def _still_pixmap(self, frame: SceneFrame) -> QPixmap:
         """Everything that looks alike from picture to picture, drawn once."""
-        key = (frame.composition, frame.stage.layout, tuple(frame.stage.headers))
+        key = (frame.composition, frame.stage.still_key)
         if key != self._still_key:
             self._still_key = key
             self._still = QPixmap(*(ceil(side * self.dpr) for side in self.size))

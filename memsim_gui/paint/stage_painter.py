@@ -13,7 +13,7 @@ from memsim_gui.paint.tokens import Theme, mixed, with_alpha
 from memsim_gui.scene.flights import Flight, Flow
 from memsim_gui.scene.geometry import MONO_ADVANCE, Metrics, Rect
 from memsim_gui.scene.layout import ACCENT_UNITS, LaneBox
-from memsim_gui.scene.stage_frame import LaneCard, StageFrame
+from memsim_gui.scene.stage_frame import LaneCard, NodeChip, StageFrame
 from memsim_gui.scene.tokens import Tokens
 from memsim_gui.scene.words import grouped
 
@@ -58,11 +58,24 @@ class StagePainter:
                 taken = text.line(painter, box.header, title, Style(self.m.title, bold=True), color["text"])
                 text.line(painter, box.header.cut(left=taken + 3 * self.m.unit), size, self.small, color["text_soft"])
         for lane in frame.lanes:
-            self._card(painter, lane)
-        for box, gauge in zip(frame.layout.nodes, frame.gauges, strict=True):
-            self.cards.still(painter, box, gauge)
+            self._card(painter, lane, blocks=frame.blocks)
+        for box, gauge, (places, _) in zip(frame.layout.nodes, frame.gauges, frame.batches, strict=True):
+            self.cards.still(painter, box, gauge, places, frame.batch_places)
 
-    def _card(self, painter: QPainter, lane: LaneCard) -> None:
+    def _chip(self, painter: QPainter, chip: NodeChip) -> None:
+        """Draw a node that can be chosen: how much it has free, and whether its kswapd is awake."""
+        color, m = self.theme.color, self.m
+        edge = color["accent"] if chip.shown else color["panel_edge"]
+        ground = color["card"] if chip.shown else color["panel"]
+        round_rect(painter, chip.rect, m.radius, ground, edge, 2 * m.line if chip.shown else m.line)
+        inner = chip.rect.inset(2.5 * m.unit, m.unit)
+        first = inner._replace(h=1.5 * m.body)
+        text.line(painter, first, chip.title, Style(m.body, bold=chip.shown), color["text"])
+        text.line(painter, inner.cut(top=first.h), chip.detail, self.small, color["text_soft"])
+        if chip.reclaiming:
+            text.line(painter, first, "kswapd", self.small, color["kswapd"], text.RIGHT)
+
+    def _card(self, painter: QPainter, lane: LaneCard, *, blocks: bool) -> None:
         color, role, m, box = self.theme.color, self.theme.roles[lane.role], self.m, lane.box
         round_rect(painter, box.card, self.m.radius, color["card"], color["card_edge"], self.m.line)
         accent_edge(painter, box.card, self.m.radius, ACCENT_UNITS * m.unit, role.heading)
@@ -71,7 +84,9 @@ class StagePainter:
         if lane.subtitle:
             second = box.head.cut(top=1.35 * m.heading)
             text.line(painter, second, lane.subtitle, self.small, color["text_soft"])
-        if box.bay.w:
+        if box.verdict.h:
+            self._direction(painter, box)
+        if box.bay.w and not blocks:
             painter.setPen(dashed(with_alpha(color["text_soft"], SOFT), self.m.line))
             painter.setBrush(with_alpha(color["card_deep"], SOFT))
             painter.drawRoundedRect(to_qrect(box.bay), self.m.radius * 0.8, self.m.radius * 0.8)
@@ -84,12 +99,12 @@ class StagePainter:
         for lane in frame.lanes:
             first = lane.box.head._replace(h=1.35 * self.m.heading)
             text.line(painter, first, grouped(lane.pages), self.count, self.theme.color["text"], text.RIGHT)
-            if lane.box.verdict.h and not lane.verdict:
-                self._direction(painter, lane.box)
         self._cards(painter, frame)
+        for chip in frame.chips:
+            self._chip(painter, chip)
         self._ways(painter, frame)
         for tokens in frame.tokens:
-            self._tokens(painter, tokens, frame.first_pfn, blocks=frame.block_pages > 1)
+            self._tokens(painter, tokens, frame.first_pfn, blocks=frame.blocks)
         for tokens in frame.waiting:
             self._tokens(painter, tokens, frame.first_pfn, blocks=False)
         self._attention(painter, frame)
@@ -129,8 +144,8 @@ class StagePainter:
             self.cards.swap(painter, swap)
         for device in frame.devices:
             self.cards.devices(painter, device)
-        for box, (places, waiting) in zip(frame.layout.nodes, frame.batches, strict=True):
-            self.cards.batch(painter, box, places, waiting, frame.batch_places)
+        for box, (_, waiting) in zip(frame.layout.nodes, frame.batches, strict=True):
+            self.cards.batch(painter, box, waiting)
         for actors in frame.actors:
             self.cards.actors(painter, actors)
         for stats in frame.stats:

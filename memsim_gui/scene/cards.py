@@ -6,23 +6,28 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.words import ACTOR_NAMES, DEVICE_KINDS, VERDICTS, actor_name, duration, grouped
-from memsim_gui.trace import bits, tables
+from memsim_gui.scene.payer import Payer
+from memsim_gui.scene.words import ACTOR_NAMES, DEVICE_KINDS, VERDICTS, actor_name, byte_size, duration, grouped
+from memsim_gui.trace import bits, counters, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
-MOST_DRAWN_SLOTS = 4096
-SLOT_FREE, SLOT_USED, SLOT_CACHED = 0, 1, 2
+MOST_CELLS = 2048  # of a map of swap slots
+CELL_UNITS = 1.6  # least side of such a cell
+MAP_SHARE = 0.5  # of the swap card is its map
+SLOT_FREE, SLOT_USED, SLOT_CACHED, SLOT_SOME = 0, 1, 2, 3
+PGPGIN, PGPGOUT = counters.EVENT_NAMES.index("pgpgin"), counters.EVENT_NAMES.index("pgpgout")
+KIB = 1024  # what the kernel counts transfers in
 
 
 class SwapCard(NamedTuple):
-    """Swap area: used of total slots (the header slot not counted), and each slot's state when there are few enough."""
+    """Swap area: used of total slots (the header slot not counted), and a map: each slot, or cells of several."""
 
     rect: Rect
     device: str
     used: int
     total: int
-    slots: npt.NDArray[np.uint8]
+    cells: npt.NDArray[np.uint8]  # SLOT_FREE: none is used, SLOT_SOME: a part, SLOT_USED: all
 
 
 class Device(NamedTuple):
@@ -40,6 +45,7 @@ class DeviceCard(NamedTuple):
 
     rect: Rect
     devices: tuple[Device, ...]
+    moved: str  # read and written so far
 
 
 class Actor(NamedTuple):
@@ -82,14 +88,30 @@ def _is_swap(name: str) -> bool:
 SWAP_SUFFIX = "(swap)"  # of the name that the engine gives to the swap device
 
 
-def swap_card(view: ViewState, trace: Trace, rect: Rect) -> SwapCard:
-    """Return the swap card of a machine."""
+def swap_card(view: ViewState, trace: Trace, rect: Rect, unit: float) -> SwapCard:
+    """Return the swap card of a machine; its map has as many cells as the card has room for."""
     users = view.swap_map[1:]
-    used, shown = int(np.count_nonzero(users)), users[: len(users) * (len(users) <= MOST_DRAWN_SLOTS)]
-    states = np.where(shown & ~np.uint8(bits.SWAP_HAS_CACHE), SLOT_USED, SLOT_FREE).astype(np.uint8)
-    states[(shown & bits.SWAP_HAS_CACHE) != 0] = SLOT_CACHED
+    room = min(MOST_CELLS, int(MAP_SHARE * rect.w * rect.h / (CELL_UNITS * unit) ** 2))
+    per_cell = -(-len(users) // max(1, room))
+    states = _slot_states(users) if per_cell <= 1 else _slots_together(users, per_cell)
     device = next((name.removesuffix(SWAP_SUFFIX).strip() for name in trace.labels.devices if _is_swap(name)), "")
-    return SwapCard(rect, device, used, len(users), states)
+    return SwapCard(rect, device, int(np.count_nonzero(users)), len(users), states)
+
+
+def _slot_states(users: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    states = np.where(users & ~np.uint8(bits.SWAP_HAS_CACHE), SLOT_USED, SLOT_FREE).astype(np.uint8)
+    states[(users & bits.SWAP_HAS_CACHE) != 0] = SLOT_CACHED
+    return states
+
+
+def _slots_together(users: npt.NDArray[np.uint8], per_cell: int) -> npt.NDArray[np.uint8]:
+    """Tell of each so many slots whether none, some or all are used."""
+    whole = len(users) // per_cell * per_cell
+    rows = users[:whole].reshape(-1, per_cell)
+    least, most = rows.min(axis=1), rows.max(axis=1)
+    if whole < len(users):
+        least, most = np.append(least, users[whole:].min()), np.append(most, users[whole:].max())
+    return np.where(least > 0, SLOT_USED, np.where(most > 0, SLOT_SOME, SLOT_FREE)).astype(np.uint8)
 
 
 def device_card(view: ViewState, trace: Trace, rect: Rect) -> DeviceCard:
@@ -104,7 +126,11 @@ def device_card(view: ViewState, trace: Trace, rect: Rect) -> DeviceCard:
             continue
         busy = bool(row[tables.DEVICE_READS] or row[tables.DEVICE_WRITES] or row[tables.DEVICE_BUSY_UNTIL] > now)
         rows.append(Device(name, kind, row[tables.DEVICE_READS], row[tables.DEVICE_WRITES], busy))
-    return DeviceCard(rect, tuple(rows))
+    read, written = (int(view.counter[counter]) * KIB for counter in (PGPGIN, PGPGOUT))
+    return DeviceCard(rect, tuple(rows), f"in {byte_size(read)} · out {byte_size(written)}")
+
+
+DIRECT = "direct_reclaim"
 
 
 def _kswapd(view: ViewState, node: int) -> Actor:
@@ -115,28 +141,22 @@ def _kswapd(view: ViewState, node: int) -> Actor:
     return Actor(actor_name(node), state, rule, awake, "kswapd")
 
 
-def actor_card(view: ViewState, trace: Trace, node: int, rect: Rect) -> ActorCard:
+def actor_card(view: ViewState, payer: Payer | None, node: int, rect: Rect) -> ActorCard:
     """Return a node's actors: its kswapd always; direct reclaim, a pass on request and the flusher while they run."""
     actors = [_kswapd(view, node)]
-    for number in (tables.ACTOR_DIRECT, tables.ACTOR_REQUEST):
-        row = view.actor[number]
-        if row[tables.ACTOR_AWAKE]:
-            goal, got = int(row[tables.ACTOR_GOAL]), int(row[tables.ACTOR_RECLAIMED])
-            state = f"goal {grouped(goal)} · got {grouped(got)}" if goal else f"reclaimed {grouped(got)}"
-            role = "direct_reclaim" if number == tables.ACTOR_DIRECT else "kswapd"
-            rule = "the allocating process pays" if number == tables.ACTOR_DIRECT else "asked for by you"
-            actors.append(Actor(_payer(trace, number), state, rule, awake=True, role=role))
+    if payer:
+        waited = f"stalled {duration(payer.stalled_ns)}" if payer.stalled_ns else "stalled"  # the clock may lag behind
+        state = f"{waited} · priority {payer.priority}"
+        got = f"scanned {grouped(payer.scanned)} · freed {grouped(payer.freed)}"
+        actors.append(Actor(f"{payer.task or 'process'} pays: direct reclaim", state, got, awake=True, role=DIRECT))
+    row = view.actor[tables.ACTOR_REQUEST]
+    if row[tables.ACTOR_AWAKE]:
+        goal, got = int(row[tables.ACTOR_GOAL]), f"{grouped(int(row[tables.ACTOR_RECLAIMED]))}"
+        state = f"goal {grouped(goal)} · got {got}" if goal else f"reclaimed {got}"
+        actors.append(Actor(ACTOR_NAMES[tables.ACTOR_REQUEST], state, "asked for by you", awake=True, role="kswapd"))
     if view.actor[tables.ACTOR_FLUSHER, tables.ACTOR_AWAKE]:
         actors.append(Actor("flusher", "writing back", "cleans dirty pages", awake=True, role="flusher"))
     return ActorCard(rect, tuple(actors))
-
-
-def _payer(trace: Trace, number: int) -> str:
-    """Direct reclaim is done by the process that allocates: say so."""
-    if number != tables.ACTOR_DIRECT:
-        return ACTOR_NAMES[number]
-    tasks = trace.labels.tasks
-    return f"{tasks[0]}: direct reclaim" if len(tasks) == 1 else "process: direct reclaim"
 
 
 def stats_card(grown: dict[str, int], view: ViewState, rect: Rect, waited_ns: int) -> StatsCard:

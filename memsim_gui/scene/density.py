@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import marks
-from memsim_gui.scene.geometry import grid, places
+from memsim_gui.scene.geometry import fit_pitch, grid, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
 from memsim_gui.scene.stage_frame import StageFrame
@@ -21,6 +21,7 @@ from memsim_gui.trace.view_state import ViewState
 SLICES = 128
 BINS = 1024  # of keys, per list
 BLOCK_PITCH_UNITS = 2.3
+MOST_GROWTH = 2.0  # of the least pitch
 FAR_EVENTS = 250_000  # a longer way than this is a jump
 MOST_KEY_EVENTS = FAR_EVENTS  # read back after a jump; pages that came before are taken as one old block
 LANES = lanes.LANES_PER_NODE
@@ -39,14 +40,16 @@ class Density:
         """Begin without knowing any page."""
         self.trace, self.layout, self.history = trace, layout, history
         self._row = np.full(256, -1, np.int16)  # lane -> row of the tables below
-        for node in range(len(layout.nodes)):
+        for place, box in enumerate(layout.nodes):
             for i, kind in enumerate(LISTS):
-                self._row[lanes.lane(node, kind)] = node * len(LISTS) + i
+                self._row[lanes.lane(box.node, kind)] = place * len(LISTS) + i
+        self.pitch = BLOCK_PITCH_UNITS * layout.metrics.unit  # the least; blocks grow where there is room
+        self._pitch_of: tuple[tuple[int, ...], float] = ((), self.pitch)
         self.rows = len(layout.nodes) * len(LISTS)
         self._key = np.empty(0, np.int32)
         self._position = -1
         self._slice = self._round = 0
-        self._made: dict[int, tuple[int, int, Tokens]] = {}  # by row: of how many blocks, in which round
+        self._made: dict[int, tuple[int, int, float, Tokens]] = {}  # by row: of how many blocks, which round, pitch
         self._tables = self._sums = np.zeros((1 + len(_FLAGS), self.rows, BINS))
 
     def draw(self, out: StageFrame, view: ViewState, position: int, span: tuple[int, int]) -> None:
@@ -59,33 +62,44 @@ class Density:
             else:
                 self._look_for_young(view)
                 self._gather(view, 1)
-        pitch = BLOCK_PITCH_UNITS * self.layout.metrics.unit
-        out.block_pages = self._block_pages(view, pitch, self.history.peaks(*span))
+        out.blocks = True
+        out.block_pages, pitch = self._sizes(view, self.history.peaks(*span))
         for box in self.layout.nodes:
             for kind in LISTS:
                 out.tokens.append(self._tokens(view, box, kind, pitch, out.block_pages))
 
-    def _block_pages(self, view: ViewState, pitch: float, peaks: npt.NDArray[np.int64]) -> int:
-        """Smallest power of two at which the longest that each list is in a stretch fits into its area."""
+    def _sizes(self, view: ViewState, peaks: npt.NDArray[np.int64]) -> tuple[int, float]:
+        """Return the pages of a block and the pitch of all blocks.
+
+        A block is the smallest power of two at which the longest that each list is in a stretch fits into its area;
+        the pitch is then as large as that leaves room for.
+        """
+        least = self.pitch
+        lists = [
+            (box.lanes[kind].room, max(int(peaks[box.node, kind]), int(view.lane_pages[lanes.lane(box.node, kind)])))
+            for box in self.layout.nodes
+            for kind in LISTS
+        ]
         block = 1
-        for box in self.layout.nodes:
-            for kind in LISTS:
-                area = box.lanes[kind].tokens
-                room = max(1, int(area.w // pitch) * int(area.h // pitch))
-                pages = max(int(peaks[box.node, kind]), int(view.lane_pages[lanes.lane(box.node, kind)]))
-                while block * room < pages:
-                    block *= 2
-        return block
+        for area, pages in lists:
+            room = max(1, int(area.w // least) * int(area.h // least))
+            while block * room < pages:
+                block *= 2
+        key = (block, *(-(-pages // block) for _, pages in lists))
+        if key != self._pitch_of[0]:
+            fits = [fit_pitch(area.w, area.h, -(-pages // block), MOST_GROWTH * least) for area, pages in lists]
+            self._pitch_of = (key, max(least, min(fits)))
+        return block, self._pitch_of[1]
 
     def _tokens(self, view: ViewState, box: NodeBox, kind: int, pitch: float, block: int) -> Tokens:
         row = int(self._row[lanes.lane(box.node, kind)])
         count = -(-int(view.lane_pages[lanes.lane(box.node, kind)]) // block)
-        if self._made.get(row, (-1, -1))[:2] != (count, self._round):
-            self._made[row] = (count, self._round, self._new_tokens(box, kind, pitch, count))
-        return self._made[row][2]
+        if self._made.get(row, (-1, -1, 0.0))[:3] != (count, self._round, pitch):
+            self._made[row] = (count, self._round, pitch, self._new_tokens(box, kind, pitch, count))
+        return self._made[row][3]
 
     def _new_tokens(self, box: NodeBox, kind: int, pitch: float, count: int) -> Tokens:
-        g = grid(box.lanes[kind].tokens, pitch)
+        g = grid(box.lanes[kind].room, pitch)
         x, y = places(g, np.arange(count))
         mark = self._levels(int(self._row[lanes.lane(box.node, kind)]), count)
         role = np.full(len(x), marks.list_role(kind), np.uint8)

@@ -28,6 +28,11 @@ class LaneBox(NamedTuple):
     bay: Rect
     verdict: Rect
 
+    @property
+    def room(self) -> Rect:
+        """Where blocks of pages stand: also in the bay, since isolated pages are then not told one by one."""
+        return self.tokens._replace(w=max(self.tokens.right, self.bay.right) - self.tokens.x)
+
 
 class Gutters(NamedTuple):
     """Centre lines: x of the vertical gutters G0..G3, y of the horizontal ones H0..H2."""
@@ -55,11 +60,20 @@ class NodeBox(NamedTuple):
 
 
 class StageLayout(NamedTuple):
-    """The stage of a machine."""
+    """The stage of a machine: the nodes shown, and where all are listed if there are too many to show each."""
 
     area: Rect
     nodes: tuple[NodeBox, ...]
     metrics: Metrics
+    chips: tuple[Rect, ...] = ()  # by node; empty where every node is shown
+
+    def box_of(self, node: int) -> NodeBox | None:
+        """Return the box of a node, None if it is not shown."""
+        return next((box for box in self.nodes if box.node == node), None)
+
+    def chip_at(self, x: float, y: float) -> int:
+        """Number of the node whose chip is at a point, -1 where there is none."""
+        return next((i for i, r in enumerate(self.chips) if r.x <= x < r.right and r.y <= y < r.bottom), -1)
 
 
 def node_grid(nodes: int, area: Rect) -> tuple[int, int]:
@@ -71,25 +85,39 @@ def node_grid(nodes: int, area: Rect) -> tuple[int, int]:
 
 
 SMALLEST_SHRINK = 0.3
+SMALLEST_TYPE = 0.78  # of its size beside a single node
 STAGE_SHAPE = 1.9  # width to height at which a node reads best
+MOST_PANELS = 4  # nodes shown at once; of more, one is chosen from a row of chips
 
 
-def stage_layout(area: Rect, nodes: int, metrics: Metrics) -> StageLayout:
-    """Lay out a stage of `nodes` nodes in an area."""
+def stage_layout(area: Rect, nodes: int, metrics: Metrics, chosen: int = 0) -> StageLayout:
+    """Lay out a stage of `nodes` nodes in an area; of more than MOST_PANELS only the `chosen` one is shown."""
+    if nodes > MOST_PANELS:
+        chips = _chips(area, nodes, metrics)
+        panel = area.cut(top=chips[0].h + 2 * metrics.unit)
+        return StageLayout(area, (_node_box(chosen, panel, metrics, titled=True),), metrics, chips)
     columns, rows = node_grid(nodes, area)
     gap = 2 * metrics.unit if nodes > 1 else 0.0
     width, height = (area.w - gap * (columns - 1)) / columns, (area.h - gap * (rows - 1)) / rows
-    shrink = (
-        1.0
-        if nodes == 1
-        else max(SMALLEST_SHRINK, min(1.0, height / (150 * metrics.unit), width / (200 * metrics.unit)))
-    )
-    small = metrics if shrink == 1.0 else _scaled(metrics, shrink)
+    small = metrics
+    if nodes > 1:
+        shrink = max(SMALLEST_SHRINK, min(1.0, height / (150 * metrics.unit), width / (200 * metrics.unit)))
+        small = _scaled(metrics, shrink)
     boxes = []
     for node in range(nodes):
-        x, y = area.x + node % columns * (width + gap), area.y + node // columns * (height + gap)
-        boxes.append(_node_box(node, Rect(x, y, width, height), small, titled=nodes > 1 or not metrics.lecture))
+        row, column = divmod(node, columns)
+        beside = min(columns, nodes - row * columns)  # a last row that is not full shares the whole width
+        wide = (area.w - gap * (beside - 1)) / beside
+        panel = Rect(area.x + column * (wide + gap), area.y + row * (height + gap), wide, height)
+        boxes.append(_node_box(node, panel, small, titled=nodes > 1 or not metrics.lecture))
     return StageLayout(area, tuple(boxes), small)
+
+
+def _chips(area: Rect, nodes: int, m: Metrics) -> tuple[Rect, ...]:
+    """Where the nodes are listed: side by side along the top."""
+    gap = 1.5 * m.unit
+    wide, high = (area.w - gap * (nodes - 1)) / nodes, 1.5 * m.body + 1.5 * m.small + 2 * m.unit
+    return tuple(Rect(area.x + node * (wide + gap), area.y, wide, high) for node in range(nodes))
 
 
 def grown(metrics: Metrics) -> Metrics:
@@ -101,8 +129,10 @@ GROWTH = 1.8
 
 
 def _scaled(metrics: Metrics, factor: float) -> Metrics:
-    flags = ("lecture", "grown")
-    return metrics._replace(**{name: value * factor for name, value in metrics._asdict().items() if name not in flags})
+    type_sizes = ("title", "heading", "body", "small", "caption", "mono")
+    sizes = {name: value * factor for name, value in metrics._asdict().items() if name in ("unit", "token", "radius")}
+    sizes |= {name: getattr(metrics, name) * max(factor, SMALLEST_TYPE) for name in type_sizes}
+    return metrics._replace(**sizes)
 
 
 def _low_share(m: Metrics) -> float:

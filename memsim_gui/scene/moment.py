@@ -1,5 +1,6 @@
 """A moment of a trace, and the events of the short while before it that are still seen."""
 
+from collections.abc import Container
 from typing import NamedTuple
 
 import numpy as np
@@ -93,6 +94,14 @@ def moves_in(seen: Window, pacing: Pacing, moment: Moment) -> Moves:
         progress[alive],
         ~flow & (value != 0),
     )
+
+
+def moves_on(moves: Moves, nodes: Container[int]) -> Moves:
+    """Return the moves to lanes of these nodes."""
+    numbers = np.arange(lanes.MAX_NODES)
+    shown = np.array([number in nodes for number in numbers.tolist()])
+    keep = shown[moves.dst // lanes.LANES_PER_NODE]
+    return moves if keep.all() else Moves(*(column[keep] for column in moves))
 
 
 def _visible(src: npt.NDArray[np.uint8], dst: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:

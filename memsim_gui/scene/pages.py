@@ -9,7 +9,7 @@ from memsim_gui.scene.ease import bump, in_out
 from memsim_gui.scene.geometry import Rect, centred_grid, fit_pitch, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
-from memsim_gui.scene.moment import FLIGHT_SECONDS, Moment, Moves, Window, moves_in
+from memsim_gui.scene.moment import FLIGHT_SECONDS, Moment, Moves, Window, moves_in, moves_on
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.stage_frame import Pulse, StageFrame
 from memsim_gui.scene.streams import flows_of, origins
@@ -40,19 +40,19 @@ class Places:
         self.layout, self.history = layout, history
         self._pitches: dict[tuple[int, ...], float] = {}
 
-    def at(self, view: ViewState, out: StageFrame, seen: Window, span: tuple[int, int]) -> list[NodeTokens]:
-        """Return the places of all pages of each node; tokens are as large as the stretch `span` has room for."""
+    def at(self, view: ViewState, out: StageFrame, seen: Window, span: tuple[int, int]) -> dict[int, NodeTokens]:
+        """Return the places of all pages by node; tokens are as large as the stretch `span` has room for."""
         kinds_wanted = (*LISTS, *PASSING, lanes.ISOLATED)
         order = orders(view, [lanes.lane(box.node, kind) for box in self.layout.nodes for kind in kinds_wanted])
         came_from = origins(view, seen)
-        found = []
+        found = {}
         for box, g in zip(self.layout.nodes, out.gauges, strict=True):
             node = NodeTokens(box, self.layout.metrics, isolated_from=came_from, batch_places=out.batch_places)
             node.order = {kind: order[lanes.lane(box.node, kind)] for kind in kinds_wanted}
             pitch = self._pitch(box, node, self.history.peaks(*span)[box.node])
             node.grids = {kind: centred_grid(box.lanes[kind].tokens, pitch) for kind in LISTS}
             node.free_point = (box.free.cx, min(g.fill_y + node.size / 2, g.bar.bottom - node.size / 2))
-            found.append(node)
+            found[box.node] = node
         return found
 
     def _pitch(self, box: NodeBox, node: NodeTokens, peaks: npt.NDArray[np.int64]) -> float:
@@ -87,13 +87,13 @@ class Pages:
         """Remember the pacing that motions follow."""
         self.pacing = pacing
 
-    def draw(self, out: StageFrame, moment: Moment, seen: Window, nodes: list[NodeTokens]) -> None:
+    def draw(self, out: StageFrame, moment: Moment, seen: Window, nodes: dict[int, NodeTokens]) -> None:
         """Add tokens and what is on its way."""
         young = marks.young_frames(moment.view)
-        moves = moves_in(seen, self.pacing, moment)
+        moves = moves_on(moves_in(seen, self.pacing, moment), nodes)
         few = len(moves.frame) <= fl.FEW_FLIGHTS and bool(np.all(moves.frame >= 0))
         hidden = moves.frame if few else moves.frame[moves.position == moment.position]
-        for node in nodes:
+        for node in nodes.values():
             parts = [lane_tokens(node, moment.view, kind, young) for kind in LISTS]
             parts = _shifted(parts, node, moment, seen)
             for tokens in [joined(parts, node.size), *loose_tokens(node, moment.view, young)]:
@@ -106,7 +106,7 @@ class Pages:
         self._pulse(out, nodes, moment, seen)
 
     def _flight(
-        self, nodes: list[NodeTokens], moment: Moment, moves: Moves, i: int, young: npt.NDArray[np.bool_]
+        self, nodes: dict[int, NodeTokens], moment: Moment, moves: Moves, i: int, young: npt.NDArray[np.bool_]
     ) -> fl.Flight:
         frame, current = int(moves.frame[i]), int(moves.position[i]) == moment.position
         a, b = int(moves.src[i]) % LANES, int(moves.dst[i]) % LANES
@@ -123,7 +123,7 @@ class Pages:
         return fl.Flight(frame, x, y, size, role, mark, label, way, eased, copy=False)
 
     def _copies(
-        self, out: StageFrame, nodes: list[NodeTokens], moment: Moment, seen: Window, young: npt.NDArray[np.bool_]
+        self, out: StageFrame, nodes: dict[int, NodeTokens], moment: Moment, seen: Window, young: npt.NDArray[np.bool_]
     ) -> None:
         """Add data on its way between a page and a device."""
         events = seen.fresh if moment.fraction > 0 else seen.events[:0]
@@ -132,10 +132,11 @@ class Pages:
         for at in begun.tolist():
             start = self.pacing.seconds_at(seen.since + at)
             progress = (moment.seconds - start) / max(self.pacing.length_of(seen.since + at), shortest, 1e-9)
-            if 0 <= progress < 1:
+            shown = int(moment.view.lane[int(events[at]["ident"])]) // LANES in nodes
+            if shown and 0 <= progress < 1:
                 out.flights.append(_copy(nodes, moment, events[at], progress, young))
 
-    def _pulse(self, out: StageFrame, nodes: list[NodeTokens], moment: Moment, seen: Window) -> None:
+    def _pulse(self, out: StageFrame, nodes: dict[int, NodeTokens], moment: Moment, seen: Window) -> None:
         """Mark the page that something has just happened to."""
         now = seen.current
         if now is None or moment.fraction <= 0:
@@ -144,7 +145,7 @@ class Pages:
         if not 0 <= frame < len(moment.view.lane):
             return
         node, kind = divmod(int(moment.view.lane[frame]), LANES)
-        if kind in (*LISTS, *PASSING, lanes.ISOLATED):
+        if node in nodes and kind in (*LISTS, *PASSING, lanes.ISOLATED):
             out.pulses.append(Pulse(nodes[node].rect_of(kind, frame), bump(moment.fraction)))
 
 
@@ -154,7 +155,7 @@ def _marks(moment: Moment, frame: int, young: npt.NDArray[np.bool_]) -> int:
 
 
 def _copy(
-    nodes: list[NodeTokens], moment: Moment, event: np.void, progress: float, young: npt.NDArray[np.bool_]
+    nodes: dict[int, NodeTokens], moment: Moment, event: np.void, progress: float, young: npt.NDArray[np.bool_]
 ) -> fl.Flight:
     frame = int(event["ident"])
     number, kind = divmod(int(moment.view.lane[frame]), LANES)
@@ -242,8 +243,9 @@ def _frame_of(event: np.void) -> int:
     return -1
 
 
-def cursor_rect(nodes: list[NodeTokens], view: ViewState, frame: int, lane: int) -> Rect | None:
+def cursor_rect(nodes: dict[int, NodeTokens], view: ViewState, frame: int, lane: int) -> Rect | None:
     """Where the scan cursor is: at the page, as long as it is isolated or still on the list."""
     now = int(view.lane[frame])
     number, kind = divmod(now, LANES)
-    return nodes[number].rect_of(kind, frame) if kind == lanes.ISOLATED or now == lane else None
+    seen = number in nodes and (kind == lanes.ISOLATED or now == lane)
+    return nodes[number].rect_of(kind, frame) if seen else None

@@ -30,7 +30,7 @@ class Look(NamedTuple):
     words: str
 
 
-def add_verdict(out: StageFrame, moment: Moment, seen: Window, pacing: Pacing, nodes: list[NodeTokens]) -> None:
+def add_verdict(out: StageFrame, moment: Moment, seen: Window, pacing: Pacing, nodes: dict[int, NodeTokens]) -> None:
     """Add the cursor and the verdict of the scan that is going on, if one is."""
     look = _last_look(moment.view, seen, out.first_pfn)
     if look is None:

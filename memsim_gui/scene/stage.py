@@ -10,18 +10,20 @@ from memsim_gui.scene.layout import NodeBox, grown, has_subtitle, stage_layout
 from memsim_gui.scene.moment import Moment, moves_in, window
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.pages import Pages, Places
+from memsim_gui.scene.payer import Payer, payer_of
 from memsim_gui.scene.scan import add_verdict
-from memsim_gui.scene.stage_frame import LaneCard, StageFrame
+from memsim_gui.scene.stage_frame import LaneCard, NodeChip, StageFrame
 from memsim_gui.scene.streams import flows_of
 from memsim_gui.scene.tokens import (
     BATCHES,
     CLASSROOM_PLACES,
     KERNEL_PLACES,
     LISTS,
+    NodeTokens,
     batch_grid,
     waiting_tokens,
 )
-from memsim_gui.trace import kinds, lanes
+from memsim_gui.trace import kinds, lanes, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -34,14 +36,20 @@ class StageScene:
     """Makes StageFrames of a trace for one area; keeps what does not change from frame to frame."""
 
     def __init__(self, trace: Trace, pacing: Pacing, area: Rect, metrics: Metrics, history: History) -> None:
-        """Lay the stage out."""
+        """Lay the stage out, with the first node chosen where there are too many to show each."""
         self.trace, self.pacing, self.history = trace, pacing, history
         if history.frames <= FEW_FRAMES * history.nodes:
             metrics = grown(metrics)
-        self.layout = stage_layout(area, history.nodes, metrics)
-        self._places = Places(self.layout, history)
+        self._area, self._metrics = area, metrics
         self._pages = Pages(pacing)
-        self._density = Density(trace, self.layout, history)
+        self.choose(0)
+
+    def choose(self, node: int) -> None:
+        """Show this node where there are too many to show each."""
+        self.chosen = max(0, min(node, self.history.nodes - 1))
+        self.layout = stage_layout(self._area, self.history.nodes, self._metrics, self.chosen)
+        self._places = Places(self.layout, self.history)
+        self._density = Density(self.trace, self.layout, self.history)
 
     def frame(self, moment: Moment, span: tuple[int, int], grown: dict[str, int], waited_ns: int) -> StageFrame:
         """Return the stage at a moment.
@@ -52,32 +60,35 @@ class StageScene:
         view = moment.view
         out = StageFrame(self.layout, self.trace.meta.first_pfn)
         out.batch_places = CLASSROOM_PLACES if self.trace.meta.detail == "classroom" else KERNEL_PLACES
+        payer = payer_of(view, self.trace, moment.position)
         for box in self.layout.nodes:
-            self._still(out, view, box, grown, waited_ns)
+            self._cards(out, view, box, payer)
+            out.stats.append(stats_card(grown, view, box.stats, waited_ns))
         seen = window(self.trace, self.pacing, moment)
-        nodes = []
+        nodes: dict[int, NodeTokens] = {}
         if len(view.lane) <= MOST_SINGLE_FRAMES and self.trace.level_at(moment.position) == kinds.LEVEL_FULL:
             nodes = self._places.at(view, out, seen, span)
-        if nodes and min(node.size for node in nodes) >= SMALLEST_TOKEN_UNITS * self.layout.metrics.unit:
+        if nodes and min(node.size for node in nodes.values()) >= SMALLEST_TOKEN_UNITS * self.layout.metrics.unit:
             self._pages.draw(out, moment, seen, nodes)
         else:
-            nodes = []
+            nodes = {}
             self._density.draw(out, view, moment.position, span)
             out.waiting += [
                 waiting_tokens(view, box, self.layout.metrics, out.batch_places) for box in self.layout.nodes
             ]
             out.flows = flows_of(out, moment, seen, moves_in(seen, self.pacing, moment), None)
+        out.chips = [self._chip(view, node, rect) for node, rect in enumerate(self.layout.chips)]
         self._headers(out, moment.position)
         add_verdict(out, moment, seen, self.pacing, nodes)
         return out
 
-    def _still(self, out: StageFrame, view: ViewState, box: NodeBox, grown: dict[str, int], waited_ns: int) -> None:
+    def _cards(self, out: StageFrame, view: ViewState, box: NodeBox, payer: Payer | None) -> None:
         m = self.layout.metrics
         out.gauges.append(gauge(view, box.node, box.free, m))
-        out.swaps.append(swap_card(view, self.trace, box.swap))
+        known = out.swaps[0] if out.swaps else swap_card(view, self.trace, box.swap, m.unit)
+        out.swaps.append(known._replace(rect=box.swap))
         out.devices.append(device_card(view, self.trace, box.disk))
-        out.actors.append(actor_card(view, self.trace, box.node, box.actors))
-        out.stats.append(stats_card(grown, view, box.stats, waited_ns))
+        out.actors.append(actor_card(view, payer, box.node, box.actors))
         waiting = sum(int(view.lane_pages[lanes.lane(box.node, kind)]) for kind in BATCHES)
         out.batches.append((batch_grid(box, m, max(waiting, out.batch_places)), waiting))
         for kind in LISTS:
@@ -85,6 +96,12 @@ class StageScene:
             pages = int(view.lane_pages[lanes.lane(box.node, kind)])
             subtitle = words.LANE_SUBTITLES[kind] if has_subtitle(lane.card, m) else ""
             out.lanes.append(LaneCard(lane, words.LANE_TITLES[kind], subtitle, pages, marks.list_role(kind), "", ""))
+
+    def _chip(self, view: ViewState, node: int, rect: Rect) -> NodeChip:
+        free = int(view.lane_pages[lanes.lane(node, lanes.FREE)])
+        awake = bool(view.actor[node, tables.ACTOR_AWAKE])
+        detail = f"{words.grouped(free)} free"
+        return NodeChip(rect, f"Node {node}", detail, node == self.chosen, awake)
 
     def _headers(self, out: StageFrame, position: int) -> None:
         meta = self.trace.meta

@@ -23,6 +23,16 @@ class LaneCard(NamedTuple):
     actor: str
 
 
+class NodeChip(NamedTuple):
+    """A node in the row that one of many is chosen from."""
+
+    rect: Rect
+    title: str
+    detail: str
+    shown: bool
+    reclaiming: bool
+
+
 class Pulse(NamedTuple):
     """A place where something just happened to a page; strength 0..1."""
 
@@ -52,3 +62,18 @@ class StageFrame:
     cursor: Rect | None = None
     pulses: list[Pulse] = field(default_factory=list)
     block_pages: int = 1  # pages a token stands for
+    blocks: bool = False  # tokens are blocks of pages, even where that is one page each
+    chips: list[NodeChip] = field(default_factory=list)
+
+    @property
+    def still_key(self) -> tuple[object, ...]:
+        """What the parts that look alike from picture to picture depend on."""
+        batches = tuple(grid for grid, _ in self.batches)
+        return self.layout, tuple(self.headers), self.blocks, self.batch_places, batches
+
+    def gauge_of(self, node: int) -> Gauge:
+        """Return the gauge of a node that is shown; KeyError for another one."""
+        for box, gauge in zip(self.layout.nodes, self.gauges, strict=True):
+            if box.node == node:
+                return gauge
+        raise KeyError(node)

@@ -8,7 +8,7 @@ from memsim_gui.scene import marks, routes, words
 from memsim_gui.scene.ease import in_out
 from memsim_gui.scene.geometry import Rect, place
 from memsim_gui.scene.layout import NodeBox
-from memsim_gui.scene.moment import Moment, Moves, Window
+from memsim_gui.scene.moment import Moment, Moves, Window, moves_on
 from memsim_gui.scene.stage_frame import StageFrame
 from memsim_gui.scene.tokens import BATCHES, LISTS, PASSING, NodeTokens, Tokens
 from memsim_gui.trace import kinds, lanes
@@ -79,9 +79,11 @@ def _skip_stations(src: npt.NDArray[np.int64], moves: Moves, seen: Window) -> No
 
 
 def flows_of(
-    out: StageFrame, moment: Moment, seen: Window, moves: Moves, nodes: list[NodeTokens] | None
+    out: StageFrame, moment: Moment, seen: Window, moves: Moves, nodes: dict[int, NodeTokens] | None
 ) -> list[fl.Flow]:
     """Return streams (given the places of single pages, and few enough moves) or flows, largest first."""
+    boxes = {box.node: box for box in out.layout.nodes}
+    moves = moves_on(moves, boxes)
     src, dst = _bays(moves, moment.view, seen)
     found = fl.ways(moves.dst // LANES, src, dst, moves.cause, moves.pages)
     streaming = nodes is not None and len(moves.frame) <= fl.MOST_FLIGHTS
@@ -89,7 +91,7 @@ def flows_of(
     taken: list[Rect] = []
     result: list[fl.Flow] = []
     for way in found:
-        box, unit = out.layout.nodes[way.node], out.layout.metrics.unit
+        box, unit = boxes[way.node], out.layout.metrics.unit
         ends = nodes if streaming else None
         a, b = _edge(out, box, way.src, ends, leaving=True), _edge(out, box, way.dst, ends, leaving=False)
         curve = routes.route(box, a, b, _offset(box, len(result), unit))
@@ -133,7 +135,9 @@ def _offset(box: NodeBox, number: int, unit: float) -> float:
     return max(-most, min(most, shift))
 
 
-def _edge(out: StageFrame, box: NodeBox, where: int, nodes: list[NodeTokens] | None, *, leaving: bool) -> routes.Stop:
+def _edge(
+    out: StageFrame, box: NodeBox, where: int, nodes: dict[int, NodeTokens] | None, *, leaving: bool
+) -> routes.Stop:
     """End of a stream or flow: lists are entered at the head and left at the tail; a band ends at the card's edge."""
     band = nodes is None
     kind = where - routes.BAY if routes.BAY <= where < routes.SWAP else where
@@ -152,6 +156,6 @@ def _edge(out: StageFrame, box: NodeBox, where: int, nodes: list[NodeTokens] | N
         return routes.Stop(box.hand.cx, box.hand.cy, box.hand, where)
     if where in BATCHES:
         return routes.Stop(box.batch.x + (0 if band else 5 * out.layout.metrics.unit), box.batch.cy, box.batch, where)
-    level = out.gauges[box.node]
+    level = out.gauge_of(box.node)
     y = level.fill_y if not leaving else level.fill_y + LEAVING_SHARE * (level.bar.bottom - level.fill_y)
     return routes.Stop(box.free.x if band else box.free.cx, y, box.free, lanes.FREE)

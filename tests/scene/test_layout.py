@@ -23,7 +23,7 @@ def metrics(size, *, lecture):
 
 
 def layouts():
-    for size, lecture, nodes in itertools.product(SIZES, (True, False), (1, 2, 4, 8)):
+    for size, lecture, nodes in itertools.product(SIZES, (True, False), (1, 2, 3, 4, 6, 8)):
         m = metrics(size, lecture=lecture)
         ident = f"{size[0]}-{'lecture' if lecture else 'lab'}-{nodes}"
         yield pytest.param(size, m, nodes, id=ident)
@@ -43,7 +43,9 @@ def test_nothing_overlaps_and_nothing_leaves_the_picture(size, m, nodes):
     assert all(whole.contains(part, slack=0.01) for part in rows)
     assert not any(a.overlaps(b) for a, b in itertools.combinations(rows, 2))
     layout = stage_layout(parts.stage, nodes, m)
-    assert not any(a.panel.overlaps(b.panel) for a, b in itertools.combinations(layout.nodes, 2))
+    panels = [*layout.chips, *(node.panel for node in layout.nodes)]
+    assert all(parts.stage.contains(panel, slack=0.01) for panel in panels)
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(panels, 2))
     for node in layout.nodes:
         assert all(node.panel.contains(box, slack=0.01) for box in boxes(node))
         assert not any(a.overlaps(b) for a, b in itertools.combinations([node.header, *boxes(node)], 2))
@@ -125,3 +127,17 @@ def test_a_machine_of_few_pages_has_room_for_large_tokens(lecture, least):
     node = stage_layout(composition((1280, 720), m, 200).stage, 1, m).nodes[0]
     assert m.token > least
     assert all(lane.tokens.h > least and lane.tokens.w > 2 * least for lane in node.lanes.values())
+
+
+def test_a_last_row_that_is_not_full_shares_the_width():
+    nodes = stage_layout(Rect(0, 0, 1270, 580), 3, metrics((1280, 720), lecture=False)).nodes
+    assert [round(box.panel.w / nodes[0].panel.w, 1) for box in nodes] == [1.0, 1.0, 2.0]
+    assert nodes[2].panel.right == pytest.approx(nodes[1].panel.right)
+
+
+def test_of_many_nodes_one_is_chosen_from_a_row_of_all():
+    layout = stage_layout(Rect(0, 0, 1270, 580), 6, metrics((1280, 720), lecture=False), chosen=4)
+    assert [box.node for box in layout.nodes] == [4]
+    assert layout.box_of(0) is None
+    assert [layout.chip_at(r.cx, r.cy) for r in layout.chips] == [0, 1, 2, 3, 4, 5]
+    assert layout.chip_at(layout.nodes[0].panel.cx, layout.nodes[0].panel.cy) == -1

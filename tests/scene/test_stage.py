@@ -205,10 +205,21 @@ def test_a_large_machine_is_shown_in_blocks():
     for role, kind in ((marks.ACTIVE_ANON, lanes.ACTIVE_ANON), (marks.INACTIVE_FILE, lanes.INACTIVE_FILE)):
         assert shown[role] == -(-int(view.lane_pages[kind]) // stage.block_pages)
     for tokens, card in zip(stage.tokens, stage.lanes, strict=True):
-        assert len(tokens.x) == 0 or card.box.tokens.contains(
+        assert len(tokens.x) == 0 or card.box.room.contains(
             Rect(tokens.x.min(), tokens.y.min(), np.ptp(tokens.x) + tokens.size, np.ptp(tokens.y) + tokens.size),
             slack=1,
         )
+
+
+def test_blocks_are_as_large_as_their_number_leaves_room_for():
+    trace = synthetic.large(1 << 15, 20_000)
+    scene = scene_of(trace)
+    stage = scene.frame(trace.view_at(10_000), 10_000).stage
+    pitch = max(float(np.diff(np.unique(tokens.x)).min()) for tokens in stage.tokens if len(tokens.x) > 1)
+    fullest = max(zip(stage.tokens, stage.lanes, strict=True), key=lambda pair: len(pair[0].x))
+    room, tokens = fullest[1].box.room, fullest[0]
+    larger = pitch + 2
+    assert int(room.w // larger) * int(room.h // larger) < 2 * len(tokens.x)
 
 
 def test_block_marks_tell_how_many_pages_have_them():
