@@ -23,6 +23,7 @@ from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import ViewState
 
 SLICE_OPS = 1 << 16
+FULL_SLICE_OPS = 1 << 12  # where every event is told: keyframes stand between slices
 # A lock or an unmapping in the middle of a VMA splits it into three.
 SPARE_VMAS = 4
 FRESH_VMAS = 4096
@@ -152,7 +153,8 @@ class Machine:
         if running is None:
             return True
         self.need_free_vmas(SPARE_VMAS)
-        status = tick.run(self.state, running.call, running.items, budget_ops)
+        most = FULL_SLICE_OPS if self._changes is None else budget_ops
+        status = tick.run(self.state, running.call, running.items, min(budget_ops, most))
         self._drain()
         if status == calls.MORE:
             return False

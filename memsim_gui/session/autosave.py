@@ -62,6 +62,9 @@ class Autosave:
 def left_behind(folder: Path) -> list[Path]:
     """Recordings of programs that are not there any more, newest first; all but the newest few are deleted."""
     found = [path for path in folder.glob(f"*{ENDING}") if _is_free(path)] if folder.is_dir() else []
+    for path in folder.glob(f"*{LOCK}"):
+        if not path.with_suffix(ENDING).exists():
+            _is_free(path)  # asking takes an abandoned lock away
     found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found[KEPT:]:
         forget(path)
