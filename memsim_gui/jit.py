@@ -9,7 +9,9 @@ square of the number of functions (the core took more than ten minutes). So room
 optimised and turned into code once, when an entry is finished.
 
 numba's own cache does not notice a change in a function that lives in another file, so the cache folder's name is a
-digest of all compiled sources, the versions and the processor: a stale entry can never be found.
+digest of all compiled sources, the versions and the processor: a stale entry can never be found. And it looks for an
+entry by the folder that its source stands in, so that the same sources elsewhere would be compiled again although the
+mark says that all is there: entries are kept by the name of their room alone.
 """
 
 import hashlib
@@ -27,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 from numba import _dynfunc, extending, types
+from numba.core.caching import CacheImpl, UserProvidedCacheLocator
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.cpu import CPUContext
@@ -82,6 +85,22 @@ def _choose_cache() -> Path:
     numba.config.CACHE_DIR = str(folder)
     return folder
 
+
+class RoomLocator(UserProvidedCacheLocator):
+    """Finds the compiled entries of this package wherever its sources stand."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Name of the folder, in that of the digest, for a source file's entries."""
+        return Path(py_file).parent.name
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Any:
+        """Return a locator for a function of this package, None for any other."""
+        return super().from_function(py_func, py_file) if PACKAGE in Path(py_file).parents else None
+
+
+CacheImpl._locator_classes.insert(0, RoomLocator)  # noqa: SLF001 - the documented way is an environment variable
 
 CACHE_DIR = _choose_cache()
 READY_MARK = CACHE_DIR / "ready"
