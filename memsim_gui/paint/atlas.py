@@ -23,11 +23,12 @@ LOOKS = 8 * 128  # roles x marks
 class Atlas:
     """Looks of tokens of one size in one theme at one pixel ratio."""
 
-    def __init__(self, theme: Theme, size: float, dpr: float, *, blocks: bool) -> None:
-        """Begin with no look drawn; `blocks`: tokens stand for blocks of pages."""
+    def __init__(self, theme: Theme, size: float, dpr: float, *, blocks: bool, zoom: float = 1.0) -> None:
+        """Begin with no look drawn; `blocks`: tokens stand for blocks of pages; `zoom`: of the lens over them."""
+        self._zoom = zoom
         self.theme, self.size, self.dpr = theme, size, dpr
         self._draw = draw_block if blocks else draw_token
-        self.margin = max(1.0, size * MARGIN_SHARE)
+        self.margin = max(1.0 / zoom, size * MARGIN_SHARE)
         self.cell = int(np.ceil((size + 2 * self.margin) * dpr)) + 1
         self._columns = max(1, min(COLUMNS, WIDEST // self.cell))
         self._place = np.full(LOOKS, -1, np.int32)
@@ -56,8 +57,9 @@ class Atlas:
             self._place[look] = self._used
             painter.resetTransform()
             painter.translate(self._used % self._columns * self.cell, self._used // self._columns * self.cell)
-            painter.scale(self.dpr, self.dpr)
-            rect = QRectF(self.margin, self.margin, self.size, self.size)
+            painter.scale(self.dpr / self._zoom, self.dpr / self._zoom)
+            side, margin = self.size * self._zoom, self.margin * self._zoom
+            rect = QRectF(margin, margin, side, side)
             self._draw(painter, rect, self.theme, look >> 7, look & 127)
             self._used += 1
         painter.end()

@@ -1,5 +1,6 @@
 """Painter of a part of a stage, magnified: everything is drawn anew at its larger size, so that it stays sharp."""
 
+from dataclasses import replace
 from math import ceil, log2
 
 from PySide6.QtCore import Qt
@@ -12,8 +13,9 @@ from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.lens import Lens
 from memsim_gui.scene.stage_frame import StageFrame
+from memsim_gui.scene.tokens import Tokens, chosen
 
-MOST_SHAPES = 600  # tokens drawn one by one as shapes; more are copied, as drawn for 2, 4 or 8 times the pixels
+MOST_SHAPES = 600  # tokens drawn one by one as shapes; more are copied, as drawn for 2, 4, 8 ... times the pixels
 
 
 def look_through(painter: QPainter, lens: Lens, area: Rect) -> None:
@@ -23,6 +25,17 @@ def look_through(painter: QPainter, lens: Lens, area: Rect) -> None:
     painter.translate(area.x, area.y)
     painter.scale(lens.factor, lens.factor)
     painter.translate(-left, -top)
+
+
+def detail_of(factor: float) -> int:
+    """Return the power of two of pixels that a lens makes of one, at least."""
+    return int(2 ** ceil(log2(factor)))
+
+
+def _inside(tokens: Tokens, seen: Rect) -> Tokens:
+    """Return the tokens that can be seen."""
+    x, y, size = tokens.x, tokens.y, tokens.size
+    return chosen(tokens, (x < seen.right) & (x + size > seen.x) & (y < seen.bottom) & (y + size > seen.y))
 
 
 class Magnifier:
@@ -37,18 +50,21 @@ class Magnifier:
 
     def paint(self, painter: QPainter, frame: SceneFrame, lens: Lens) -> None:
         """Draw the part of the stage that the lens shows, in the stage's place."""
-        stage, area = self._painter_for(frame.stage, lens.factor), frame.composition.stage
+        area = frame.composition.stage
+        seen = Rect(*lens.corner(area), area.w / lens.factor, area.h / lens.factor)
+        near = replace(frame.stage, tokens=[_inside(tokens, seen) for tokens in frame.stage.tokens])
+        stage = self._painter_for(near, lens.factor)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setClipRect(to_qrect(area), Qt.ClipOperation.IntersectClip)
         painter.drawPixmap(0, 0, self._still_pixmap(stage, frame, lens))
         look_through(painter, lens, area)
-        stage.moving(painter, frame.stage)
+        stage.moving(painter, near)
         painter.restore()
 
     def _still_pixmap(self, stage: StagePainter, frame: SceneFrame, lens: Lens) -> QPixmap:
         """Everything under the lens that looks alike from picture to picture, drawn once."""
-        key = (lens, frame.size, frame.composition.stage, frame.stage.layout, tuple(frame.stage.headers))
+        key = (lens, frame.size, frame.composition.stage, frame.stage.still_key)
         if key != self._still_key:
             self._still_key = key
             self._still = QPixmap(*(ceil(side * self.dpr) for side in frame.size))
@@ -64,7 +80,8 @@ class Magnifier:
     def _painter_for(self, stage: StageFrame, factor: float) -> StagePainter:
         """Return a painter whose tokens have enough pixels for this factor."""
         vector = sum(len(tokens.x) for tokens in (*stage.tokens, *stage.waiting)) <= MOST_SHAPES
-        dpr = self.dpr * 2 ** ceil(log2(factor))
+        zoom = detail_of(factor)
+        dpr = self.dpr * zoom
         if self._stage is None or (self._stage.vector, self._stage.dpr) != (vector, dpr):
-            self._stage = StagePainter(self.theme, dpr, vector=vector)
+            self._stage = StagePainter(self.theme, dpr, vector=vector, zoom=zoom)
         return self._stage

@@ -30,9 +30,9 @@ SOFT = 0.5  # opacity of lines that only guide the eye
 class StagePainter:
     """Draws StageFrames in one theme, size and pixel ratio; keeps the token atlases."""
 
-    def __init__(self, theme: Theme, dpr: float, *, vector: bool) -> None:
-        """`vector`: draw tokens as shapes, not as copied pixels (for SVG and PDF)."""
-        self.theme, self.dpr, self.vector = theme, dpr, vector
+    def __init__(self, theme: Theme, dpr: float, *, vector: bool, zoom: float = 1.0) -> None:
+        """`vector`: draw tokens as shapes, not as copied pixels (for SVG and PDF); `zoom`: of the lens over them."""
+        self.theme, self.dpr, self.vector, self.zoom = theme, dpr, vector, zoom
         self._atlases: dict[tuple[float, bool], Atlas] = {}
         self._metrics: Metrics | None = None
 
@@ -172,7 +172,7 @@ class StagePainter:
             self._vector_tokens(painter, tokens, blocks=blocks)
         else:
             self._atlas(tokens.size, blocks=blocks).paint(painter, tokens)
-        if tokens.size < LABEL_FROM or len(tokens.frame) > MOST_LABELS:
+        if tokens.size * self.zoom < LABEL_FROM or len(tokens.frame) > MOST_LABELS:
             return
         columns = (tokens.x, tokens.y, tokens.role, tokens.frame)
         for x, y, role, frame in zip(*(column.tolist() for column in columns), strict=True):
@@ -181,22 +181,30 @@ class StagePainter:
 
     def _vector_tokens(self, painter: QPainter, tokens: Tokens, *, blocks: bool) -> None:
         draw = draw_block if blocks else draw_token
+        zoom, side = self.zoom, self.zoom * tokens.size
+        painter.save()
+        painter.scale(1 / zoom, 1 / zoom)
         columns = (tokens.x, tokens.y, tokens.role, tokens.marks)
         for x, y, role, mark in zip(*(column.tolist() for column in columns), strict=True):
-            draw(painter, QRectF(x, y, tokens.size, tokens.size), self.theme, role, mark)
+            draw(painter, QRectF(zoom * x, zoom * y, side, side), self.theme, role, mark)
+        painter.restore()
 
     def _atlas(self, size: float, *, blocks: bool) -> Atlas:
         if (size, blocks) not in self._atlases:
             if len(self._atlases) >= MOST_ATLASES:
                 self._atlases.pop(next(iter(self._atlases)))
-            self._atlases[size, blocks] = Atlas(self.theme, size, self.dpr, blocks=blocks)
+            self._atlases[size, blocks] = Atlas(self.theme, size, self.dpr, blocks=blocks, zoom=self.zoom)
         return self._atlases[size, blocks]
 
     def _label(self, painter: QPainter, rect: Rect, role: int, pfn: int) -> None:
         name = f"{pfn:X}"
+        painter.save()
+        painter.scale(1 / self.zoom, 1 / self.zoom)
+        rect = Rect(*(self.zoom * side for side in rect))
         size = min(0.37 * rect.w, 0.8 * rect.w / (MONO_ADVANCE * len(name)))
         style = Style(round(size, 1), mono=True, bold=True)
         text.line(painter, rect, name, style, self.theme.roles[role].ink, text.CENTRE)
+        painter.restore()
 
     def _pulse(self, painter: QPainter, rect: Rect, strength: float) -> None:
         """Draw a ring that swells around a page to which something happened."""

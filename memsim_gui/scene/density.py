@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import marks
-from memsim_gui.scene.geometry import fit_pitch, grid, places
+from memsim_gui.scene.geometry import SMALLEST_PITCH, fine_grid, fine_pitch, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
 from memsim_gui.scene.stage_frame import StageFrame
@@ -44,6 +44,7 @@ class Density:
             for i, kind in enumerate(LISTS):
                 self._row[lanes.lane(box.node, kind)] = place * len(LISTS) + i
         self.pitch = BLOCK_PITCH_UNITS * layout.metrics.unit  # the least; blocks grow where there is room
+        self.detail = 1  # how many times as large the picture is looked at: blocks are of fewer pages then
         self._pitch_of: tuple[tuple[int, ...], float] = ((), self.pitch)
         self.rows = len(layout.nodes) * len(LISTS)
         self._key = np.empty(0, np.int32)
@@ -74,7 +75,7 @@ class Density:
         A block is the smallest power of two at which the longest that each list is in a stretch fits into its area;
         the pitch is then as large as that leaves room for.
         """
-        least = self.pitch
+        least = max(self.pitch, SMALLEST_PITCH) / self.detail
         lists = [
             (box.lanes[kind].room, max(int(peaks[box.node, kind]), int(view.lane_pages[lanes.lane(box.node, kind)])))
             for box in self.layout.nodes
@@ -85,9 +86,10 @@ class Density:
             room = max(1, int(area.w // least) * int(area.h // least))
             while block * room < pages:
                 block *= 2
-        key = (block, *(-(-pages // block) for _, pages in lists))
+        key = (self.detail, block, *(-(-pages // block) for _, pages in lists))
         if key != self._pitch_of[0]:
-            fits = [fit_pitch(area.w, area.h, -(-pages // block), MOST_GROWTH * least) for area, pages in lists]
+            most = MOST_GROWTH * least
+            fits = [fine_pitch(area, -(-pages // block), most, self.detail) for area, pages in lists]
             self._pitch_of = (key, max(least, min(fits)))
         return block, self._pitch_of[1]
 
@@ -99,7 +101,7 @@ class Density:
         return self._made[row][3]
 
     def _new_tokens(self, box: NodeBox, kind: int, pitch: float, count: int) -> Tokens:
-        g = grid(box.lanes[kind].room, pitch)
+        g = fine_grid(box.lanes[kind].room, pitch, self.detail)
         x, y = places(g, np.arange(count))
         mark = self._levels(int(self._row[lanes.lane(box.node, kind)]), count)
         role = np.full(len(x), marks.list_role(kind), np.uint8)

@@ -127,9 +127,22 @@ def grid(area: Rect, pitch: float) -> Grid:
     return Grid(float(round(area.x)), float(round(area.y)), pitch, size, max(1, int(area.w / pitch + 1e-6)))
 
 
-def centred_grid(area: Rect, pitch: float) -> Grid:
-    """Return the grid of an area with what its rows leave of the height shared above and below."""
-    g = grid(area, pitch)
+def fine_grid(area: Rect, pitch: float, detail: int) -> Grid:
+    """Return a grid in whole pixels of a picture `detail` times as large."""
+    if detail == 1:
+        return grid(area, pitch)
+    g = grid(Rect(*(detail * side for side in area)), detail * pitch)
+    return Grid(g.x / detail, g.y / detail, g.pitch / detail, g.size / detail, g.columns)
+
+
+def fine_pitch(area: Rect, count: int, largest: float, detail: int) -> float:
+    """Return the pitch at which `count` squares fit, as small as a picture `detail` times as large allows."""
+    return fit_pitch(detail * area.w, detail * area.h, count, detail * largest) / detail
+
+
+def centred_grid(area: Rect, pitch: float, detail: int = 1) -> Grid:
+    """Return the fine grid of an area with what its rows leave of the height shared above and below."""
+    g = fine_grid(area, pitch, detail)
     rows = max(1, int(area.h / g.pitch + ROUNDING))
     return g._replace(y=float(round(area.y + max(0.0, area.h - rows * g.pitch + g.pitch - g.size) / 2)))
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from memsim_gui.scene.geometry import Rect
 
-MOST = 8.0
+MOST = 32.0
 
 
 class Lens(NamedTuple):

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from memsim_gui.scene import flights as fl
 from memsim_gui.scene import marks, routes, words
 from memsim_gui.scene.ease import bump, in_out
-from memsim_gui.scene.geometry import Rect, centred_grid, fit_pitch, places
+from memsim_gui.scene.geometry import Rect, centred_grid, fine_pitch, places
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, StageLayout
 from memsim_gui.scene.moment import FLIGHT_SECONDS, Moment, Moves, Window, moves_in, moves_on
@@ -38,6 +38,7 @@ class Places:
     def __init__(self, layout: StageLayout, history: History) -> None:
         """Keep pitches from moment to moment."""
         self.layout, self.history = layout, history
+        self.detail = 1  # how many times as large the picture is looked at
         self._pitches: dict[tuple[int, ...], float] = {}
 
     def at(self, view: ViewState, out: StageFrame, seen: Window, span: tuple[int, int]) -> dict[int, NodeTokens]:
@@ -50,7 +51,7 @@ class Places:
             node = NodeTokens(box, self.layout.metrics, isolated_from=came_from, batch_places=out.batch_places)
             node.order = {kind: order[lanes.lane(box.node, kind)] for kind in kinds_wanted}
             pitch = self._pitch(box, node, self.history.peaks(*span)[box.node])
-            node.grids = {kind: centred_grid(box.lanes[kind].tokens, pitch) for kind in LISTS}
+            node.grids = {kind: centred_grid(box.lanes[kind].tokens, pitch, self.detail) for kind in LISTS}
             node.free_point = (box.free.cx, min(g.fill_y + node.size / 2, g.bar.bottom - node.size / 2))
             found[box.node] = node
         return found
@@ -58,12 +59,16 @@ class Places:
     def _pitch(self, box: NodeBox, node: NodeTokens, peaks: npt.NDArray[np.int64]) -> float:
         """One pitch for all lists of a node, at which the most pages that each holds in the stretch fit."""
         counts = tuple(roomy(max(len(node.order[kind]), int(peaks[kind]))) for kind in LISTS)
-        key = (box.node, *counts)
+        key = (self.detail, box.node, *counts)
         if key not in self._pitches:
             largest = self.layout.metrics.token * 1.12
             areas = [box.lanes[kind].tokens for kind in LISTS]
             self._pitches[key] = min(
-                (fit_pitch(area.w, area.h, count, largest) for area, count in zip(areas, counts, strict=True) if count),
+                (
+                    fine_pitch(area, count, largest, self.detail)
+                    for area, count in zip(areas, counts, strict=True)
+                    if count
+                ),
                 default=largest,
             )
         return self._pitches[key]

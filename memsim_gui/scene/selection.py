@@ -15,7 +15,7 @@ MOST_MARKED = 4096  # frames of a block that are marked one by one
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A frame (or a block of them), a virtual page, a page of a file, or a swap slot; -1 = not that.
+    """A frame (or a block or a region of them), a virtual page, a page of a file, or a swap slot; -1 = not that.
 
     A virtual page or a page of a file is followed: `located` adds the frame and the slot where its contents are.
 
@@ -24,6 +24,7 @@ class Selection:
         pte: row of the page table.
         cell: page-cache cell.
         slot: swap slot.
+        region: page frames picked together, of which `frame` is the first.
     """
 
     frame: int = -1
@@ -31,10 +32,13 @@ class Selection:
     pte: int = -1
     cell: int = -1
     slot: int = -1
+    region: frozenset[int] = frozenset()
 
     @property
     def frames(self) -> frozenset[int]:
         """The frames picked."""
+        if self.region:
+            return self.region
         return frozenset(range(self.frame, self.frame + min(self.count, MOST_MARKED)) if self.frame >= 0 else ())
 
     def located(self, view: ViewState) -> "Selection":
@@ -81,6 +85,8 @@ class Selection:
 
     def _frames(self, view: ViewState) -> Ints:
         """The frames picked that exist."""
+        if self.region:
+            return np.array(sorted(frame for frame in self.region if frame < len(view.lane)), np.int64)
         if self.frame < 0:
             return np.zeros(0, np.int64)
         return np.arange(self.frame, min(self.frame + self.count, len(view.lane)))

@@ -28,6 +28,7 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 MOST_SINGLE_FRAMES = 16_384  # above, a token is a block of pages
+MOST_SINGLE_CLOSER = 131_072  # the same under a lens, where one waits a little
 FEW_FRAMES = 128  # per node: a machine made to watch single pages
 SMALLEST_TOKEN_UNITS = 0.9  # narrower single tokens become blocks
 
@@ -50,6 +51,11 @@ class StageScene:
         self.layout = stage_layout(self._area, self.history.nodes, self._metrics, self.chosen)
         self._places = Places(self.layout, self.history)
         self._density = Density(self.trace, self.layout, self.history)
+        self.look_closer(1)
+
+    def look_closer(self, detail: int) -> None:
+        """Show so much detail as a picture that is looked at `detail` times as large has room for."""
+        self.detail = self._places.detail = self._density.detail = detail
 
     def frame(self, moment: Moment, span: tuple[int, int], grown: dict[str, int], waited_ns: int) -> StageFrame:
         """Return the stage at a moment.
@@ -66,9 +72,11 @@ class StageScene:
             out.stats.append(stats_card(grown, view, box.stats, waited_ns))
         seen = window(self.trace, self.pacing, moment)
         nodes: dict[int, NodeTokens] = {}
-        if len(view.lane) <= MOST_SINGLE_FRAMES and self.trace.level_at(moment.position) == kinds.LEVEL_FULL:
+        least = SMALLEST_TOKEN_UNITS * self.layout.metrics.unit
+        most = MOST_SINGLE_FRAMES if self.detail == 1 else MOST_SINGLE_CLOSER
+        if len(view.lane) <= most and self.trace.level_at(moment.position) == kinds.LEVEL_FULL:
             nodes = self._places.at(view, out, seen, span)
-        if nodes and min(node.size for node in nodes.values()) >= SMALLEST_TOKEN_UNITS * self.layout.metrics.unit:
+        if nodes and min(node.size for node in nodes.values()) * self.detail >= least:
             self._pages.draw(out, moment, seen, nodes)
         else:
             nodes = {}

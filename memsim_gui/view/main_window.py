@@ -26,6 +26,7 @@ from memsim_gui.view.files import Files
 from memsim_gui.view.finding import Offered
 from memsim_gui.view.footer import Footer
 from memsim_gui.view.jumping import jump_list
+from memsim_gui.view.lab_stage import LabStage
 from memsim_gui.view.lecturing.lectern import Lectern
 from memsim_gui.view.new_machine import NewMachineDialog
 from memsim_gui.view.palette import Palette
@@ -34,7 +35,6 @@ from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
 from memsim_gui.view.sheet import ShortcutSheet
-from memsim_gui.view.stage import StageView
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
 from memsim_gui.view.transport import TransportBar
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.theme = load_theme(DEFAULT_THEME)
         self.act = Actions(self)
         self.transport = TransportBar(self.act, scenarios, tuple(POLICIES))
-        self.stage = StageView(self.theme)
+        self.stage = LabStage(self.theme)
         self.lectern = Lectern(session, self.act, self.theme, settings, self)
         self.lecture = self.lectern.view
         self.controls, self.timeline = ControlsPanel(), TimelinePanel()
@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
             panel.picked.connect(self._pick)
             panel.jumped.connect(session.seek)
         self.controls.submitted.connect(session.submit)
+        self.stage.submitted.connect(session.submit)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         session = self.session
@@ -164,6 +165,10 @@ class MainWindow(QMainWindow):
             "to_end": session.run_all,
             "faster": self._faster,
             "slower": self._slower,
+            "zoom_in": self.stage.zoom_in,
+            "zoom_out": self.stage.zoom_out,
+            "zoom_whole": self.stage.zoom_whole,
+            "next_node": self.stage.next_node,
             "reset_layout": self.reset_layout,
             "palette": self._palette,
             "shortcuts": self._shortcuts,

@@ -8,7 +8,9 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from memsim_gui.paint import FramePainter, Theme
+from memsim_gui.paint.magnifier import detail_of
 from memsim_gui.scene import Scene, SceneFrame
+from memsim_gui.scene.lens import WHOLE, Lens
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
@@ -48,15 +50,21 @@ class StageView(Panel):
         self.frame: SceneFrame | None = None
         self._bits: np.ndarray = np.zeros(0, np.int32)
         self._pacing: Pacing | None = None
+        self.node = 0  # shown, where there are too many to show each
         self.setMinimumSize(*SMALLEST)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Stage: the lists of memory and the pages on them")
 
+    @property
+    def lens(self) -> Lens:
+        """Which part of the stage is shown magnified."""
+        return WHOLE
+
     def follow(self, pacing: Pacing) -> None:
         """Show moments of the trace that `pacing` belongs to."""
-        self._pacing, self._scene = pacing, None
+        self._pacing, self._scene, self.node = pacing, None, 0
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme from the next moment on."""
@@ -78,6 +86,11 @@ class StageView(Panel):
             self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())
         if self._scene is None:
             self._scene = Scene(moment.trace, size, self._painter.metrics, self._pacing)
+        stage, detail = self._scene.stage, detail_of(self.lens.factor)
+        if stage.chosen != self.node:
+            stage.choose(self.node)
+        if stage.detail != detail:
+            stage.look_closer(detail)
         chosen = moment.selection.frames
         self.frame = self._scene.frame(moment.view, moment.position, moment.fraction, chosen, moment.speed)
         self._bits = moment.view.bits
@@ -89,12 +102,14 @@ class StageView(Panel):
         if self.frame is None or self._painter is None:
             painter.fillRect(self.rect(), self._theme.color["ground"])
         else:
+            self._painter.lens = self.lens
             self._painter.paint(painter, self.frame)
 
     def frame_at(self, x: float, y: float) -> int:
         """Page frame of the token at a point of the widget, -1 where there is none."""
         if self.frame is None:
             return -1
+        x, y = self.to_picture(x, y)
         for flight in self.frame.stage.flights:
             if abs(flight.x - x) <= flight.size / 2 and abs(flight.y - y) <= flight.size / 2:
                 return flight.frame
@@ -105,9 +120,35 @@ class StageView(Panel):
                 return int(tokens.frame[hits[0]])
         return -1
 
+    def to_picture(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the picture that is seen at a point of the widget."""
+        if self.frame is None:
+            return x, y
+        area = self.frame.composition.stage
+        seen = area.x <= x < area.right and area.y <= y < area.bottom
+        return self.lens.to_picture(area, x, y) if seen else (x, y)
+
+    def show_node(self, node: int) -> bool:
+        """Show a node where there are too many to show each; return whether there is such a choice."""
+        chips = self.frame.stage.layout.chips if self.frame else ()
+        if not 0 <= node < len(chips):
+            return False
+        self.node = node
+        self.woke.emit()
+        return True
+
+    def next_node(self) -> None:
+        """Show the next node, after the last the first."""
+        if self.frame and self.frame.stage.layout.chips:
+            self.show_node((self.node + 1) % len(self.frame.stage.layout.chips))
+
+    def press_chip(self, x: float, y: float) -> bool:
+        """Show the node whose chip is at a point of the widget; return whether there is one."""
+        return self.frame is not None and self.show_node(self.frame.stage.layout.chip_at(*self.to_picture(x, y)))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Pick the page clicked."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """Pick the page or the node clicked."""
+        if event.button() == Qt.MouseButton.LeftButton and not self.press_chip(*event.position().toTuple()):
             self.picked.emit(Selection(frame=self.frame_at(event.position().x(), event.position().y())))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -12,6 +12,7 @@ from memsim_gui.paint.lecture_painter import LecturePainter
 from memsim_gui.paint.magnifier import look_through
 from memsim_gui.paint.text import to_qrect
 from memsim_gui.scene.frame import SceneFrame
+from memsim_gui.scene.lens import Lens
 from memsim_gui.scene.overlays import Overlays, overlays
 from memsim_gui.session.moment import Moment
 from memsim_gui.view.lecturing import keys
@@ -189,11 +190,10 @@ class LectureView(StageView):
 
     # --- mouse
 
-    def frame_at(self, x: float, y: float) -> int:
-        """Page frame of the token at a point of the widget, also where the stage is magnified; -1 = none."""
-        if self.tools.on_stage(x, y):
-            x, y = self.tools.lens.to_picture(self.tools.stage, x, y)
-        return super().frame_at(x, y)
+    @property
+    def lens(self) -> Lens:
+        """Which part of the stage the presenter magnifies."""
+        return self.tools.lens
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Draw, move the zoomed stage, or pick the page clicked."""
@@ -270,8 +270,6 @@ class LectureView(StageView):
         if self.blank:
             self._paint_blank()
             return
-        if self._painter is not None:
-            self._painter.lens = self.tools.lens
         super().paintEvent(event)
         if self.frame is None or self._painter is None:
             return
