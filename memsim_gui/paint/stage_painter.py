@@ -18,7 +18,7 @@ from memsim_gui.scene.tokens import Tokens
 from memsim_gui.scene.words import grouped
 
 LABEL_FROM = 24.0  # side of a token that can carry its page frame number
-MOST_LABELS = 400
+MOST_LABELS = 1000
 MOST_ATLASES = 12
 MOST_FLIGHT_LABELS = 6
 COPY_OPACITY = 0.8  # of data on its way to or from a device
