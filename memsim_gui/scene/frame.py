@@ -106,6 +106,7 @@ class Scene:
         self._begins = np.empty(0, np.int64)
         self._steps = np.empty(0, np.int64)
         self._step_numbers = np.empty(0, np.int64)
+        self._lost = np.empty(0, np.int64)  # events lost up to and with each loss
         self._known = -1
 
     def frame(
@@ -173,8 +174,15 @@ class Scene:
             f"t = {words.duration(int(clock[tables.CLOCK_NOW_NS]))} simulated",
             f"op {words.grouped(int(clock[tables.CLOCK_OP]))}",
         ]
-        losses = self.trace.positions_of(kinds.LOST)
-        lost = sum(int(self.trace.events(at, at + 1)["value"][0]) for at in losses[losses < position].tolist())
+        lost = self._lost_before(position)
         if lost:
             parts.append(f"{words.grouped(lost)} events lost")
         return " · ".join(parts)
+
+    def _lost_before(self, position: int) -> int:
+        losses = self.trace.positions_of(kinds.LOST)
+        if len(losses) != len(self._lost):
+            counts = [int(self.trace.events(at, at + 1)["value"][0]) for at in losses.tolist()]
+            self._lost = np.cumsum(counts, dtype=np.int64)
+        before = int(np.searchsorted(losses, position))
+        return int(self._lost[before - 1]) if before else 0

@@ -185,3 +185,17 @@ def test_interrupting_a_run_leaves_nothing_behind(tmp_path):
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "memsim-gui: interrupted\n")
     assert [found.name for found in tmp_path.iterdir()] == ["long.wl"]
+
+
+def test_a_damaged_recording_is_one_line_and_its_intact_part_can_be_saved(call, tmp_path):
+    path, out = tmp_path / "a.memsim", tmp_path / "b.memsim"
+    assert call("run", "S4", "--record", path, "--quiet") == (0, "", "")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+    code, text, err = call("info", path)
+    assert (code, text, err.count("\n")) == (2, "", 1)
+    assert f"{path}: not a whole recording: it ends after" in err
+    code, text, _ = call("info", path, "--recover", out)
+    assert code == 0
+    assert "are missing" in text
+    assert call("info", out, "--verify")[1].splitlines()[-1] == "verified from end to end"
+    assert call("export", path, tmp_path / "a.csv")[0] == 2

@@ -85,7 +85,10 @@ def test_a_damaged_chunk_costs_the_rest_of_its_stretch(saved, machine):
     behind = min(at for at, _ in whole.keyframes() if at > bad)
     assert len(found) == len(whole)
     assert found.events(0, bad).tobytes() == whole.events(0, bad).tobytes()
-    assert set(found.events(bad, behind)["kind"].tolist()) <= {kinds.LOST, kinds.GROW}
+    hole = found.events(bad, behind)
+    assert set(hole["kind"].tolist()) <= {kinds.COUNT, kinds.LOST, kinds.GROW}
+    assert hole["value"][hole["kind"] == kinds.COUNT].tolist().count(0) == len(hole) - 1
+    assert (int(hole["kind"][-1]), int(hole["value"][-1])) == (kinds.LOST, behind - bad)
     assert found.events(behind, len(whole)).tobytes() == whole.events(behind, len(whole)).tobytes()
     assert differences(found.view_at(len(found)), whole.view_at(len(whole))) == []
     assert intact(saved).missing == behind - bad

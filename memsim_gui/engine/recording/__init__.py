@@ -31,8 +31,8 @@ class DamagedError(InputError):
     """A recording of which only a part can be read.
 
     Attributes:
-        intact: that part, as a trace. Where events are missing in the middle, LOST events stand in their places, and
-            what is shown stands still up to the next keyframe.
+        intact: that part, as a trace. Where events are missing in the middle, others without effect stand in their
+            places with a LOST event behind them, and what is shown stands still up to the next keyframe.
     """
 
     def __init__(self, where: str, fault: str, intact: Trace, announced: int, missing: int) -> None:

@@ -1,7 +1,8 @@
 """Reading the tables of a recording back into a trace, as far as they are whole.
 
-Keyframes cut a recording into stretches. A fault within one costs the rest of that stretch: LOST events take the places
-of what cannot be read, and the next keyframe goes on with the truth. Without a next one the trace ends there.
+Keyframes cut a recording into stretches. A fault within one costs the rest of that stretch: events without effect take
+the places of what cannot be read, a LOST event says how many they are, and the next keyframe goes on with the truth.
+Without a next one the trace ends there.
 """
 
 import json
@@ -140,7 +141,7 @@ class _Reader:
         self._trace.append(events)
 
     def _bridge(self, view: ViewState, end: int) -> None:
-        """Put LOST events where some could not be read, up to a keyframe that is whole."""
+        """Fill the place of events that could not be read, up to a keyframe that is whole."""
         hole = _hole(self._checker.sizes, sizes_of(view), end - len(self._trace))
         self._checker.restart(view)
         self._missing += len(hole)
@@ -167,7 +168,8 @@ def _hole(before: Sizes, after: Sizes, count: int) -> Events:
     if len(grown) >= count or any(a < b for a, b in zip(after, before, strict=True)):
         raise ValueError("what is behind the damage does not continue what is before it")
     out = np.zeros(count, kinds.EVENT)
-    out["kind"], out["value"] = kinds.LOST, 1
+    out["kind"] = kinds.COUNT  # a counter that grows by nothing
     for event, (table, rows) in zip(out[: len(grown)], grown, strict=True):
         event["kind"], event["dst"], event["value"] = kinds.GROW, table, rows
+    out[-1]["kind"], out[-1]["value"] = kinds.LOST, count
     return out
