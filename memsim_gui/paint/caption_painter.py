@@ -1,9 +1,12 @@
 """Painter of the words around a stage: title line, caption with its delta strip, legend of marks, footer."""
 
+from functools import partial
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from memsim_gui.paint import text
+from memsim_gui.paint.kept import Kept, Part
 from memsim_gui.paint.shapes import round_rect
 from memsim_gui.paint.text import Style
 from memsim_gui.paint.token_art import SMALL, draw_token
@@ -39,12 +42,21 @@ class CaptionPainter:
         footer = frame.composition.footer
         self._legend(painter, footer.cut(left=footer.w * (1 - LEGEND_SHARE)), frame)
 
-    def paint(self, painter: QPainter, frame: SceneFrame) -> None:
-        """Draw all of them."""
-        if frame.composition.title.h:
-            self._title(painter, frame)
-        self._caption(painter, frame)
-        self._footer(painter, frame)
+    def paint(self, painter: QPainter, frame: SceneFrame, kept: Kept | None = None) -> None:
+        """Draw all of them, from kept pictures where there are some."""
+        c, told = frame.composition, frame.caption
+        parts = [
+            Part("caption", c.caption, (told, frame.title), partial(self._caption, frame=frame)),
+            Part("footer", c.footer, frame.footer, partial(self._footer, frame=frame)),
+        ]
+        if c.title.h:
+            key = (told.title, told.step, told.steps, frame.title)
+            parts.append(Part("title", c.title, key, partial(self._title, frame=frame)))
+        if kept is not None:
+            kept.paint(painter, parts)
+        else:
+            for part in parts:
+                part.draw(painter)
         if frame.alert:
             self._alert(painter, frame)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from memsim_gui.paint.caption_painter import CaptionPainter
 from memsim_gui.paint.fonts import load_fonts
+from memsim_gui.paint.kept import Kept
 from memsim_gui.paint.magnifier import Magnifier
 from memsim_gui.paint.stage_painter import StagePainter
 from memsim_gui.paint.text import to_qrect
@@ -53,6 +54,9 @@ class FramePainter:
         self._region = region
         self._scale = min(self.size[0] / region.w, self.size[1] / region.h)
         self._stage = StagePainter(self.theme, self.dpr * self._scale, vector=self._vector)
+        plain = region == Rect(0, 0, *self.size) and not self._vector
+        self._stage.kept = Kept(self.dpr) if plain else None
+        self._kept = Kept(self.dpr) if plain else None
         self._still_key: object = None
 
     def paint(self, painter: QPainter, frame: SceneFrame) -> None:
@@ -68,8 +72,14 @@ class FramePainter:
             self._stage.moving(painter, frame.stage)
         else:
             self._magnifier.paint(painter, frame, self.lens)
-        self._words.paint(painter, frame)
+        self._words.paint(painter, frame, self._kept)
         painter.restore()
+
+    def hurry(self, *, hurried: bool) -> None:
+        """Let what is only read lag behind a little while pictures follow each other at once."""
+        for kept in (self._stage.kept, self._kept):
+            if kept is not None:
+                kept.hurried = hurried
 
     def _approach(self, painter: QPainter) -> None:
         """Bring the region to its place in the picture: by whole pixels, so that tokens stay crisp."""

@@ -1,11 +1,14 @@
 """Painter of the stage: lists with page tokens, pages on their way, flows, the scan cursor and its verdict."""
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QRadialGradient
 
 from memsim_gui.paint import text
 from memsim_gui.paint.atlas import Atlas
 from memsim_gui.paint.card_painter import CardPainter
+from memsim_gui.paint.kept import Kept, Part
 from memsim_gui.paint.shapes import accent_edge, arrow_head, dashed, path_of, pill, round_rect
 from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.token_art import draw_block, draw_token
@@ -35,6 +38,7 @@ class StagePainter:
         self.theme, self.dpr, self.vector, self.zoom = theme, dpr, vector, zoom
         self._atlases: dict[tuple[float, bool], Atlas] = {}
         self._metrics: Metrics | None = None
+        self.kept: Kept | None = None  # pictures of cards, where pixels are drawn as large as they are
 
     def use(self, metrics: Metrics) -> None:
         """Take the type sizes of a stage (one with several nodes is drawn smaller)."""
@@ -100,8 +104,6 @@ class StagePainter:
             first = lane.box.head._replace(h=1.35 * self.m.heading)
             text.line(painter, first, grouped(lane.pages), self.count, self.theme.color["text"], text.RIGHT)
         self._cards(painter, frame)
-        for chip in frame.chips:
-            self._chip(painter, chip)
         self._ways(painter, frame)
         for tokens in frame.tokens:
             self._tokens(painter, tokens, frame.first_pfn, blocks=frame.blocks)
@@ -138,18 +140,31 @@ class StagePainter:
             self._flight(painter, flight, frame)
 
     def _cards(self, painter: QPainter, frame: StageFrame) -> None:
-        for gauge in frame.gauges:
-            self.cards.gauge(painter, gauge)
-        for swap in frame.swaps:
-            self.cards.swap(painter, swap)
-        for device in frame.devices:
-            self.cards.devices(painter, device)
-        for box, (_, waiting) in zip(frame.layout.nodes, frame.batches, strict=True):
-            self.cards.batch(painter, box, waiting)
-        for actors in frame.actors:
-            self.cards.actors(painter, actors)
-        for stats in frame.stats:
-            self.cards.stats(painter, stats)
+        parts = self._parts(frame)
+        if self.kept is not None:
+            self.kept.paint(painter, parts)
+            return
+        for part in parts:
+            part.draw(painter)
+
+    def _parts(self, frame: StageFrame) -> list[Part]:
+        """Return the cards that are read; their pictures can be kept as long as what they show is the same."""
+        cards, reach = self.cards, 2 * self.m.unit
+        parts = []
+        for i, box in enumerate(frame.layout.nodes):
+            g, swap, disk = frame.gauges[i], frame.swaps[i], frame.devices[i]
+            actors, stats, waiting = frame.actors[i], frame.stats[i], frame.batches[i][1]
+            told = (swap.device, swap.used, swap.total, swap.cells.tobytes())
+            parts += [
+                Part(f"gauge {i}", g.rect.inset(-reach), g, partial(cards.gauge, g=g)),
+                Part(f"swap {i}", swap.rect, told, partial(cards.swap, card=swap)),
+                Part(f"disk {i}", disk.rect, disk, partial(cards.devices, card=disk)),
+                Part(f"batch {i}", box.batch, waiting, partial(cards.batch, box=box, waiting=waiting)),
+                Part(f"actors {i}", actors.rect, actors, partial(cards.actors, card=actors)),
+                Part(f"stats {i}", stats.rect, stats, partial(cards.stats, card=stats)),
+            ]
+        chips = enumerate(frame.chips)
+        return parts + [Part(f"node {i}", chip.rect, chip, partial(self._chip, chip=chip)) for i, chip in chips]
 
     def _direction(self, painter: QPainter, box: LaneBox) -> None:
         """Draw which end of a list is its head."""

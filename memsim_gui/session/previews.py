@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from memsim_gui.engine import commands as c
 from memsim_gui.engine.errors import InputError
@@ -82,7 +83,8 @@ def _present(view: ViewState, region: Region, first: int, pages: int) -> tuple[i
 def _touch(command: c.Touch, names: Names, view: ViewState) -> str:
     region = names.region(command.region)
     first, pages = _span(region, command.first, command.pages)
-    found = _faults(view, region, np.arange(first, first + pages), write=command.write)
+    start = region.first_pte + first
+    found = _faults(view.pte_bits[start : start + pages], write=command.write)
     return f"→ {counted(pages)}: {_hits(pages, *found)}"
 
 
@@ -96,7 +98,7 @@ def _access(command: c.Access, names: Names, view: ViewState) -> str:
     touched = first + distinct(
         Pattern(command.pattern, pages, command.count, command.seed, command.step, command.hot, command.alpha)
     )
-    found = _faults(view, region, touched, write=command.write)
+    found = _faults(view.pte_bits[region.first_pte + touched], write=command.write)
     return f"{said} to {counted(len(touched))}: {_hits(command.count, *found)}"
 
 
@@ -106,12 +108,11 @@ def distinct(pattern: Pattern) -> Pages:
     return np.unique(patterns.sequence(pattern))
 
 
-def _faults(view: ViewState, region: Region, touched: Pages, *, write: bool) -> tuple[int, int]:
-    """How many of the pages would fault, and how many of those read from swap."""
-    found = view.pte_bits[region.first_pte + touched]
+def _faults(found: npt.NDArray[np.uint8], *, write: bool) -> tuple[int, int]:
+    """How many pages with these page table entries would fault, and how many of those read from swap."""
     absent = found & bits.PTE_PRESENT == 0
     faults = absent | (found & bits.PTE_WRITE == 0) if write else absent
-    return int(faults.sum()), int((absent & (found & bits.PTE_SWAP > 0)).sum())
+    return int(np.count_nonzero(faults)), int(np.count_nonzero(absent & (found & bits.PTE_SWAP > 0)))
 
 
 def _hits(accesses: int, faults: int, swapped: int) -> str:

@@ -195,9 +195,10 @@ class MainWindow(QMainWindow):
         if moment is None:
             return
         self._frames += 1
-        hurried = self.session.player.running and self._frames % CALM_EVERY != 0
-        for panel in self._panels():
-            panel.offer(moment, hurried=hurried)
+        running = self.session.player.running
+        for number, panel in enumerate(self._panels()):
+            # Panels that are read take turns, so that no frame has to draw them all.
+            panel.offer(moment, hurried=running and (self._frames + number) % CALM_EVERY != 0)
         self.footer.show_place(moment)
         self.footer.show_losses(self.session.player.marks.losses)
 

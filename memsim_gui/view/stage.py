@@ -91,6 +91,7 @@ class StageView(Panel):
             stage.choose(self.node)
         if stage.detail != detail:
             stage.look_closer(detail)
+        self._painter.hurry(hurried=moment.running)
         chosen = moment.selection.frames
         self.frame = self._scene.frame(moment.view, moment.position, moment.fraction, chosen, moment.speed)
         self._bits = moment.view.bits

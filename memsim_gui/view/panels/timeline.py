@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds, lanes, tables
 from memsim_gui.view.mark_band import MARK_SIZE, MarkBand
 from memsim_gui.view.panel import Panel
+from memsim_gui.view.stack_item import StackItem
 from memsim_gui.view.style import GAP, UNIT, spaced
 
 Times = npt.NDArray[np.float64]
@@ -25,6 +26,7 @@ MOST_POINTS = 1200  # of a curve: about its pixels
 MOST_STEP_TITLES = 60
 AXIS_WIDTH = 12 * UNIT
 PLAYHEAD_WIDTH = UNIT // 2
+BETWEEN_MS = 8  # half a frame of the window
 SHORTEST_S = 2.0  # of the presentation that is shown
 DIM = 0.6  # how much of what is to come is covered
 HEADROOM = 1.2  # share of the machine's memory
@@ -73,8 +75,13 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.look: tuple[QColor, QColor] | None = None  # playhead, and what dims that which is to come
         self.band = MarkBand(self.second_to_x)
         self._pressed_mark = False
-        self._still: QPixmap | None = None
-        self.scene().changed.connect(self._outdated)
+        self._still = QPixmap()
+        self._outdated = QTimer(self)
+        self._outdated.setSingleShot(True)
+        self._outdated.setInterval(BETWEEN_MS)
+        self._outdated.timeout.connect(self._draw)
+        self.box.sigRangeChanged.connect(self.outdate)
+        self.box.sigResized.connect(self.outdate)
 
     def move_playhead(self, now: float, end: float) -> None:
         """Show where the clock is, and where the trace ends."""
@@ -86,20 +93,27 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         """Return where a second lies, in pixels."""
         return float(self.box.mapViewToScene(QPointF(second, 0)).x())
 
-    def _outdated(self) -> None:
-        self._still = None
+    def outdate(self) -> None:
+        """Draw the plot anew between this frame of the window and the next, which have enough to do."""
+        if not self._outdated.isActive():
+            self._outdated.start()
+
+    def _draw(self) -> None:
+        self._outdated.stop()
+        ratio = self.devicePixelRatioF()
+        still = QPixmap(self.viewport().size() * ratio)
+        still.setDevicePixelRatio(ratio)
+        still.fill(self.backgroundBrush().color())
+        with QPainter(still) as painter:
+            self.render(painter)
+        self._still = still
+        self._outdated.stop()  # what drawing itself has moved is in the picture
+        self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the plot from a picture of it, which only changes with the trace, and the playhead over it."""
-        if self._still is None or self._still.deviceIndependentSize() != self.viewport().size().toSizeF():
-            self.scene().prepareForPaint()
-            ratio = self.devicePixelRatioF()
-            still = QPixmap(self.viewport().size() * ratio)
-            still.setDevicePixelRatio(ratio)
-            still.fill(self.backgroundBrush().color())
-            with QPainter(still) as painter:
-                self.render(painter)
-            self._still = still
+        if self._still.deviceIndependentSize() != self.viewport().size().toSizeF():
+            self._draw()
         with QPainter(self.viewport()) as painter:
             painter.drawPixmap(0, 0, self._still)
             if self.look:
@@ -174,11 +188,12 @@ class TimelinePanel(Panel):
         self._pacing: Pacing | None = None
         self.plot = Plot()
         self.plot.setAccessibleName("Timeline: pages on each list; click to go to a moment")
-        self._curves = [pg.PlotCurveItem(fillLevel=0, antialias=False) for _ in STACK]
+        self.stack = StackItem()
         self._marks: EventMarks | None = None
         self._limits = [pg.InfiniteLine(angle=0) for _ in WATERMARKS]
         self._steps: list[pg.InfiniteLine] = []
-        for item in (*self._curves, *self._limits):
+        self._steps_look: tuple[Theme | None, int] = (None, 0)
+        for item in (self.stack, *self._limits):
             self.plot.box.addItem(item)
         column = spaced(QVBoxLayout(self), margin=UNIT)
         column.addWidget(self.plot)
@@ -203,13 +218,11 @@ class TimelinePanel(Panel):
             axis.setPen(theme.color["panel_edge"])
             axis.setTextPen(theme.color["text_soft"])
             axis.setTickFont(fonts.font(small, mono=True))
-        for curve, kind in zip(self._curves, STACK, strict=True):
-            role = theme.roles[marks.list_role(kind)]
-            curve.setPen(pg.mkPen(None))
-            curve.setBrush(role.fill)
+        self.stack.set_colors([theme.roles[marks.list_role(kind)].fill for kind in STACK])
         for line, (color, _) in zip(self._limits, WATERMARKS, strict=True):
             line.setPen(pg.mkPen(theme.color[color], style=Qt.PenStyle.DashLine))
         self.plot.band.set_theme(theme)
+        self.plot.outdate()
         self.plot.look = (theme.color["cursor"], with_alpha(theme.color["panel"], DIM))
 
     def render_moment(self, moment: Moment) -> None:
@@ -240,14 +253,12 @@ class TimelinePanel(Panel):
         if self._marks:
             self.plot.band.show_marks(self._marks, pacing)
         self._draw_steps(pacing)
+        self.plot.outdate()
 
     def _draw_stack(self, seconds: Times, sizes: npt.NDArray[np.int64]) -> None:
         """Draw list on list; sizes change at once, so each is held until the next sample."""
         x = np.repeat(seconds, 2)[1:]
-        top = np.cumsum(sizes[:, STACK], axis=1)
-        for row, curve in enumerate(self._curves):
-            curve.setData(x, np.repeat(top[:, row], 2)[:-1])
-            curve.setZValue(-row)
+        self.stack.set_tops(x, np.repeat(np.cumsum(sizes[:, STACK], axis=1), 2, axis=0)[:-1])
 
     def _draw_limits(self, moment: Moment) -> None:
         """Draw how far lists may grow until free memory falls to each watermark."""
@@ -259,13 +270,19 @@ class TimelinePanel(Panel):
 
     def _draw_steps(self, pacing: Pacing) -> None:
         """Draw a dotted line with its number where each step begins."""
+        begins = pacing.begins(kinds.STEP)[:MOST_STEP_TITLES]
+        look = (self._theme, len(begins))
+        if look == self._steps_look:
+            for line, at in zip(self._steps, begins.tolist(), strict=True):
+                line.setValue(pacing.seconds_at(at))
+            return
         for line in self._steps:
             self.plot.box.removeItem(line)
-        self._steps = []
+        self._steps, self._steps_look = [], look
         if self._theme is None:
             return
         pen = pg.mkPen(self._theme.color["text_soft"], style=Qt.PenStyle.DotLine)
-        for number, at in enumerate(pacing.begins(kinds.STEP).tolist()[:MOST_STEP_TITLES], 1):
+        for number, at in enumerate(begins.tolist(), 1):
             options = {"position": 0.92, "color": self._theme.color["text_soft"], "anchors": [(0, 0.5), (0, 0.5)]}
             line = pg.InfiniteLine(pacing.seconds_at(at), angle=90, pen=pen, label=str(number), labelOpts=options)
             line.label.setFont(fonts.font(self._theme.sizes["lab"]["small"], mono=True))
