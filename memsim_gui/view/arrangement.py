@@ -26,13 +26,19 @@ def prepare(window: QMainWindow) -> None:
 def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Put every dock back where it begins."""
     first: dict[Qt.DockWidgetArea, Dock] = {}
+    last: dict[Qt.DockWidgetArea, Dock] = {}
+    for dock in docks.values():
+        dock.setFloating(False)
+        window.removeDockWidget(dock)
     for entry in REGISTRY:
         dock = docks[entry.panel.NAME]
-        dock.setFloating(False)
-        window.addDockWidget(entry.area, dock)
-        if entry.area in first:
-            window.tabifyDockWidget(first[entry.area], dock)
+        if entry.area in last:
+            window.tabifyDockWidget(last[entry.area], dock)
+        else:
+            window.addDockWidget(entry.area, dock)
         first.setdefault(entry.area, dock)
+        last[entry.area] = dock
+    for dock in docks.values():
         dock.show()
     for area, dock in first.items():
         dock.raise_()
