@@ -166,13 +166,13 @@ def _reclaimer(event: np.void, actor: int) -> str:
 def _names(event: np.void) -> str:
     kind, cause = int(event["kind"]), int(event["cause"])
     if kind == kinds.SCAN:
-        return SCANS[cause]
+        return SCANS.get(cause, "")
     if kind in PAGES_MOVE:
         src, dst = int(event["src"]) % lanes.LANES_PER_NODE, int(event["dst"]) % lanes.LANES_PER_NODE
         for key in ((cause, src, None), (cause, None, dst)):
             if key in LANE_MOVES:
                 return LANE_MOVES[key]
-        return MOVES[cause]
+        return MOVES.get(cause, "")
     return NARRATED.get((kind, cause)) or ALWAYS.get(kind, "")
 
 

@@ -42,6 +42,7 @@ class Compiler(QObject):
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.kill()
             self._process.waitForFinished(STOP_TIMEOUT_MS)
+        self._process.blockSignals(False)
 
     def _read(self) -> None:
         while self._process.canReadLine():

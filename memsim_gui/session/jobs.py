@@ -42,6 +42,11 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget(Job):
+    """Let go of the machine: another story is shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Build(Job):
     """Build the story's machine and run its first `steps` steps before anything is shown."""
 

@@ -1,5 +1,7 @@
 """Player: a position in a trace, and a clock that moves it at the pace of the presentation."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal
 
 from memsim_gui.scene.event_marks import EventMarks
@@ -13,6 +15,16 @@ from memsim_gui.trace.view_state import ViewState
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
 NORMAL_SPEED = SPEEDS.index(1.0)
+
+
+class Watch(Protocol):
+    """Who looks at states on the way."""
+
+    def stop_between(self, before: int, position: int) -> int:
+        """Return the position to look at on the way from one to another, -1 for none."""
+
+    def passed(self, view: ViewState, position: int) -> None:
+        """Look at the state there."""
 
 
 class Player(QObject):
@@ -32,6 +44,7 @@ class Player(QObject):
         self.speed_index = NORMAL_SPEED
         self.running = False
         self.selection = Selection()
+        self.watch: Watch | None = None
         self._open(trace)
 
     def _open(self, trace: Trace) -> None:
@@ -143,6 +156,9 @@ class Player(QObject):
 
     def _place(self, position: int, fraction: float) -> None:
         before = self._cursor.position
+        stop = self.watch.stop_between(before, position) if self.watch else -1
+        if self.watch and stop >= 0:
+            self.watch.passed(self._cursor.seek(stop), stop)
         self._cursor.seek(position)
         if self._cursor.position != before:
             self._changed |= Changed.POSITION

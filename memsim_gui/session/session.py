@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from memsim_gui import jit
 from memsim_gui.engine.commands import Command
 from memsim_gui.scene.selection import Selection
+from memsim_gui.session import places
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.boundaries import Unit, following
 from memsim_gui.session.compiler import Compiler
@@ -27,9 +27,10 @@ from memsim_gui.session.jobs import (
     extend,
     snapshot,
 )
+from memsim_gui.session.machine_room import MachineRoom
 from memsim_gui.session.opening import Opened, shipped_recording
 from memsim_gui.session.player import Player
-from memsim_gui.session.worker import Worker
+from memsim_gui.session.trust import Trust
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 
@@ -45,11 +46,13 @@ class Session(QObject):
         player: position, clock and selection.
         report: how the machine stood after its last job.
         core: one of READY, BUILDING, COMPILING, RECORDING, FAILED.
-        worker, thread_, compiler: what runs beside the window.
+        room, compiler: what runs beside the window.
+        trust: checks what is shown; a rule that does not hold stops the clock and the machine.
 
     Signals:
         core_changed: state of the core (READY, BUILDING ...) and how to say it in the footer.
         compiled: percent of the core compiled so far.
+        simulated: how far the way to the moment asked for is simulated: steps or commands done, and in all.
         busy_changed: whether the machine is at work.
         command_rejected: the command (or None) and why.
         history_changed: a Report: what undo and redo would do, steps left, tunables.
@@ -59,12 +62,12 @@ class Session(QObject):
 
     core_changed = Signal(str, str)
     compiled = Signal(int)
+    simulated = Signal(int, int)
     busy_changed = Signal(bool)
     command_rejected = Signal(object, str)
     history_changed = Signal(object)
     opened = Signal()
     looked = Signal(object)
-    _asked = Signal(object)
 
     def __init__(self, trace: Trace, parent: QObject | None = None, autosave: Autosave | None = None) -> None:
         """Show a trace (a recording, or an empty one) until something is opened; see `show`.
@@ -73,34 +76,40 @@ class Session(QObject):
         """
         super().__init__(parent)
         self.player = Player(trace, self)
+        self.trust = Trust(trace, self)
+        self.player.watch = self.trust
         self.report = Report()
         self.core = RECORDING
         self._story: Story | None = None
         self._first_step = 0
-        self._waiting = 0
+        self._step = 0
+        self._resuming: Resume | None = None  # asked for, and not there yet
+        self._expect_nothing()
+        self._autosave = autosave
+        self.room = MachineRoom(autosave, self)
+        self.compiler = Compiler(parent=self)
+        self._connect()
+
+    def _expect_nothing(self) -> None:
+        """Nothing is to be done when the machine is ready with what it does."""
         self._show_from = -1
         self._pause_at = -1
-        self._step = 0
         self._to_end = False
         self._presenting = False
         self._wanted_step = 0
-        self.thread_ = QThread()
-        self._resuming: Resume | None = None  # asked for, and not there yet
-        self._autosave = autosave
-        self.worker = Worker(autosave)
-        self.worker.moveToThread(self.thread_)
-        self.compiler = Compiler(parent=self)
-        self._connect()
-        self.thread_.start()
+        self._resuming = None
 
     def _connect(self) -> None:
-        self._asked.connect(self.worker.do)
-        self.worker.built.connect(self._built)
-        self.worker.grown.connect(self._grown)
-        self.worker.refused.connect(self.command_rejected)
-        self.worker.failed.connect(self._failed)
-        self.worker.progressed.connect(self._simulated_so_far)
-        self.worker.reported.connect(self._reported)
+        room = self.room
+        room.built.connect(self._built)
+        room.grown.connect(self._grown)
+        room.refused.connect(self.command_rejected)
+        room.failed.connect(self._failed)
+        room.progressed.connect(self._simulated_so_far)
+        room.broke.connect(self.trust.machine_broke)
+        room.reported.connect(self._reported)
+        room.busy_changed.connect(self.busy_changed)
+        self.trust.broke.connect(self._broke)
         self.compiler.progressed.connect(self._compiled_so_far)
         self.compiler.ended.connect(self._compiled)
         self.player.reached_end.connect(self._go_on)
@@ -120,10 +129,14 @@ class Session(QObject):
     @property
     def busy(self) -> bool:
         """Whether the machine is at work or has something to do."""
-        return self._waiting > 0
+        return self.room.busy
 
     def show(self, opened: Opened) -> None:
-        """Show what was opened: a recording, or a story, compiling the core before if need be."""
+        """Show what was opened: a recording, or a story, compiling the core before if need be.
+
+        What the machine does is over; nothing of it is waited for.
+        """
+        self._forget_machine()
         self._story, self._first_step = opened.story, opened.step - 1
         if opened.story is None:
             self._show_recording(opened)
@@ -132,23 +145,24 @@ class Session(QObject):
         else:
             recorded = shipped_recording(opened.story)
             if recorded:
-                self._show(recorded, self._start_of(recorded, opened.step))
+                self._show(recorded, places.step_start(recorded, opened.step))
             self._set_core(COMPILING, "core being compiled, 0 %")
             self.compiler.start()
 
+    def _forget_machine(self) -> None:
+        self._expect_nothing()
+        self.room.clear()
+        self.report = Report()
+
     def _show_recording(self, opened: Opened) -> None:
         if opened.recorded:
-            self._show(opened.recorded, self._start_of(opened.recorded, opened.step))
+            self._show(opened.recorded, places.step_start(opened.recorded, opened.step))
         self._set_core(RECORDING, "recording")
-
-    @staticmethod
-    def _start_of(trace: Trace, step: int) -> int:
-        """Position at which a step (from 1) begins; the first begins with the trace."""
-        starts = trace.positions_of(kinds.STEP)
-        return int(starts[step - 1]) if 1 < step <= len(starts) else 0
+        self.history_changed.emit(self.report)
 
     def _show(self, trace: Trace, position: int) -> None:
         self._pause_at = -1
+        self.trust.open(trace)
         self.player.open(trace, position)
         self.opened.emit()
 
@@ -156,7 +170,8 @@ class Session(QObject):
         """Tell the story again under another policy, up to the step shown."""
         if self._story and self._ready(None) and self.trace.meta.policy != policy:
             self._story = replace(self._story, overrides={**self._story.overrides, "policy": policy})
-            self._first_step = self._steps_shown()
+            self._first_step = places.steps_begun(self.trace, self.player.position)
+            self._forget_machine()
             self._build()
 
     # --- the core
@@ -166,6 +181,8 @@ class Session(QObject):
         self.core_changed.emit(state, text)
 
     def _compiled_so_far(self, share: float) -> None:
+        if self.core != COMPILING:
+            return  # what is shown now needs no machine
         percent = round(share * PERCENT)
         self._set_core(COMPILING, f"core being compiled, {percent} %")
         self.compiled.emit(percent)
@@ -179,28 +196,26 @@ class Session(QObject):
             self._resume()
 
     def _simulated_so_far(self, done: int, total: int) -> None:
-        self._set_core(BUILDING, f"recording being simulated again, command {done} of {total}")
+        what = "recording being simulated again, command" if self._resuming else "steps before being simulated,"
+        self._set_core(BUILDING, f"{what} {done} of {total}")
+        self.simulated.emit(done, total)
 
     def _build(self) -> None:
         if self._story is None:
             return
         self._set_core(BUILDING, "machine being built")
         # A recording of the same story is on screen: the machine joins it at the step shown.
-        steps = max(self._first_step, self._steps_shown() if self._same_story() else 0)
+        steps = max(self._first_step, places.steps_begun(self.trace, self.player.position) if self._same_story() else 0)
         self._ask(Build(self._story, steps))
 
     def _same_story(self) -> bool:
         return self._story is not None and len(self.trace) > 0 and self.trace.meta.title == self._story.title
 
-    def _steps_shown(self) -> int:
-        """Steps that have begun at the position shown."""
-        return int((self.trace.positions_of(kinds.STEP) < max(1, self.player.position)).sum())
-
     def _built(self, trace: Trace) -> None:
         """Show the new machine's trace where its recording stood, or at its end."""
         resumed, self._resuming = self._resuming, None
         joins = self._same_story()
-        position = self._same_place(trace) if joins else len(trace)
+        position = places.same_place(self.trace, self.player.position, trace) if joins else len(trace)
         running = self.player.running
         self._set_core(READY, "core ready")
         self._show(trace, position)
@@ -208,15 +223,6 @@ class Session(QObject):
             self._show_from = len(trace) if resumed.command else -1
         elif running or not joins:
             self.player.play()
-
-    def _same_place(self, trace: Trace) -> int:
-        """Position in a machine's trace of what is shown of its recording."""
-        here = self.player.position
-        if np.array_equal(self.trace.events(0, here), trace.events(0, here)):
-            return here
-        starts = trace.positions_of(kinds.STEP)
-        step = self._steps_shown()
-        return int(starts[step - 1]) if 0 < step <= len(starts) else 0
 
     def _failed(self, reason: str) -> None:
         self._set_core(FAILED, reason)
@@ -264,8 +270,7 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Take back the command that is running, and forget those waiting."""
-        if self.busy:
-            self.worker.stop()
+        self.room.stop()
 
     def cancel_compiling(self) -> None:
         """Stop compiling; what is done so far is kept, and the next start goes on from there."""
@@ -291,34 +296,40 @@ class Session(QObject):
     def _ask(self, job: Job, *, show: bool = False) -> None:
         if show:
             self._show_from = len(self.trace)
-        self._waiting += 1
-        if self._waiting == 1:
-            self.busy_changed.emit(True)
-        self._asked.emit(job)
+        self.room.ask(job)
 
     def _reported(self, report: Report) -> None:
-        self._waiting -= 1
         self.report = report
-        if not self._waiting:
-            self._show_from = -1
-            if self._resuming and self.core == BUILDING:
-                self._resuming = None
-                self._set_core(RECORDING, "recording")
-            if self._presenting:
-                self._presenting, self._pause_at = False, len(self.trace)
-            if self._to_end:
-                self._to_end = False
-                self.player.seek(len(self.trace))
-            if self._wanted_step:
-                wanted, self._wanted_step = self._wanted_step, 0
-                self._present(wanted)
-            self.busy_changed.emit(False)
+        if not self.busy:
+            self._at_ease()
         self.history_changed.emit(report)
+
+    def _at_ease(self) -> None:
+        """The machine has done all it was asked for: do what waited for that."""
+        self._show_from = -1
+        if self._resuming and self.core == BUILDING:
+            self._resuming = None
+            self._set_core(RECORDING, "recording")
+        if self._presenting:
+            self._presenting, self._pause_at = False, len(self.trace)
+        if self._to_end:
+            self._to_end = False
+            self.player.seek(len(self.trace))
+        if self._wanted_step:
+            wanted, self._wanted_step = self._wanted_step, 0
+            self._present(wanted)
+
+    def _broke(self) -> None:
+        """A rule does not hold: stop everything."""
+        self._expect_nothing()
+        self.room.stop()
+        self.player.pause()
 
     def _grown(self, batch: Batch) -> None:
         trace = self.trace
         if batch.length < len(trace):
             trace.truncate(batch.length)
+            self.trust.forget_after(batch.length)
             self.player.grown()
         extend(trace, batch)
         self.player.grown()
@@ -337,6 +348,8 @@ class Session(QObject):
             self.player.pause()
             self.player.seek(self._pause_at)
             self._pause_at = -1
+        if not self.player.running:
+            self.trust.rest(seconds, self.player.view, self.player.position)
         self._look()
 
     def _look(self) -> None:
@@ -416,7 +429,7 @@ class Session(QObject):
         """Play a step of the trace from its beginning, if the trace has come that far."""
         if step <= len(self.trace.positions_of(kinds.STEP)):
             self.player.pause()
-            self.seek(self._start_of(self.trace, step))
+            self.seek(places.step_start(self.trace, step))
             self.present_next()
 
     def present_previous(self) -> None:
@@ -431,8 +444,6 @@ class Session(QObject):
     def close(self) -> None:
         """End the machine's thread and the compiler. Returns at once, whatever was running."""
         self.compiler.stop()
-        self.worker.close()
-        self.thread_.quit()
-        self.thread_.wait()
+        self.room.close()
         if self._autosave:
             self._autosave.close()

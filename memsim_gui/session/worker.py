@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.resume import Resumption
+from memsim_gui.scene import trust
 from memsim_gui.session import telling as tellings
 from memsim_gui.session.autosave import Autosave
-from memsim_gui.session.jobs import Apply, Build, GoBack, Job, Redo, Report, Resume, RunSteps, Undo, extend
+from memsim_gui.session.jobs import Apply, Build, Forget, GoBack, Job, Redo, Report, Resume, RunSteps, Undo, extend
 from memsim_gui.session.telling import Telling
 from memsim_gui.trace.store import Trace
 
@@ -24,10 +25,12 @@ class Worker(QObject):
     Signals:
         built: a copy of the new machine's trace (trace.store.Trace).
         grown: a Batch for that copy.
-        progressed: how much of a recording is simulated again, commands done and in all.
+        progressed: how far the way to the moment asked for is simulated: commands or steps done, and in all.
         refused: the command (or None) and why the machine did not carry it out, or what else a person should know.
         failed: why a machine could not be built, in one line.
+        broke: a rule (scene.trust.Break) that the machine's sums break at the end of its trace; it runs no further.
         reported: a Report after each job.
+        forgotten: all that was asked for before a Forget is over.
     """
 
     built = Signal(object)
@@ -35,7 +38,9 @@ class Worker(QObject):
     progressed = Signal(int, int)
     refused = Signal(object, str)
     failed = Signal(str)
+    broke = Signal(object, int)
     reported = Signal(object)
+    forgotten = Signal()
 
     def __init__(self, autosave: Autosave | None = None) -> None:
         """Make a worker without a machine; what its machines do is saved now and then, if wanted."""
@@ -43,6 +48,8 @@ class Worker(QObject):
         self._autosave = autosave
         self._stop = threading.Event()
         self._closed = threading.Event()
+        self._outdated = 0  # stories that are over; written by the window's thread alone
+        self._forgotten = 0  # of these, how many have been let go; written by the machine's thread alone
         self.telling: Telling | None = None
         self._published = 0
         self._due = 0.0
@@ -50,6 +57,18 @@ class Worker(QObject):
     def stop(self) -> None:
         """Take back the command that is running, if any. Called from the window's thread."""
         self._stop.set()
+
+    def outdate(self) -> None:
+        """Stop, and pass over all jobs up to the next Forget. Called from the window's thread, which gives that."""
+        self._outdated += 1
+
+    @property
+    def _old(self) -> bool:
+        return self._outdated != self._forgotten
+
+    @property
+    def _stopped(self) -> bool:
+        return self._stop.is_set() or self._old
 
     def close(self) -> None:
         """Stop, and carry out nothing more. Called from the window's thread."""
@@ -60,6 +79,12 @@ class Worker(QObject):
     def do(self, job: Job) -> None:
         """Carry out a job."""
         if self._closed.is_set():
+            return
+        if isinstance(job, Forget):
+            self.telling = None
+            self._forgotten += 1
+            self.forgotten.emit()
+        if isinstance(job, Forget) or self._old:
             return
         self._stop.clear()
         try:
@@ -97,25 +122,26 @@ class Worker(QObject):
         except InputError as error:
             self.failed.emit(str(error))
             return
-        self._run_steps(telling, job.steps)
+        self._run_steps(telling, job.steps, told=True)
+        if self._old:
+            return
         self._take_over(telling)
+        self._holds(telling)
 
     def _resume(self, job: Resume) -> None:
         """Simulate a recording again up to a position, and go on from there."""
         self.telling = None
         resumption = Resumption(job.recorded, job.position)
         while not resumption.advance():
-            if self._stop.is_set():
+            if self._stopped:
                 raise InputError("", "cancelled: the recording is shown as it was")
-            if time.monotonic() >= self._due:
-                self.progressed.emit(*resumption.progress)
-                self._due = time.monotonic() + PUBLISH_EVERY_S
+            self._tell_progress(*resumption.progress)
         telling = tellings.of_recording(resumption)
         self._take_over(telling)
         difference = resumption.difference()
         if difference:
             self.refused.emit(None, difference)
-        if job.command:
+        if self._holds(telling) and job.command:
             self._apply(telling, job.command)
 
     def _take_over(self, telling: Telling) -> None:
@@ -128,21 +154,53 @@ class Worker(QObject):
         if self._autosave:
             self._autosave.begin(trace)
 
-    def _run_steps(self, telling: Telling, count: int) -> None:
+    def _run_steps(self, telling: Telling, count: int, *, told: bool = False) -> None:
+        """Run steps; `told`: nothing is shown of them yet but how many are done."""
         until = max(0, telling.steps_left - count)
+        total = telling.steps_left - until
         while telling.steps_left > until:
-            if self._stop.is_set():
-                telling.history.cancel()
+            if self._stopped:
+                self._take_back(telling)
                 return
             telling.advance()
+            if told:
+                self._tell_progress(total - (telling.steps_left - until), total)
+            elif not self._holds(telling):
+                return
             self._publish_now_and_then()
+
+    def _take_back(self, telling: Telling) -> None:
+        if not self._old:  # nobody will see it
+            telling.history.cancel()
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        if time.monotonic() >= self._due:
+            self.progressed.emit(done, total)
+            self._due = time.monotonic() + PUBLISH_EVERY_S
+
+    def _holds(self, telling: Telling) -> bool:
+        """Check the machine's own sums; of one that breaks a rule the trace is left, and it does nothing more."""
+        machine = telling.machine
+        state = machine.state
+        frames = len(state.page) - len(state.lane_pages)
+        sums = trust.Sums(frames, state.lane_pages, state.counter, state.file)
+        found = trust.check_sums(sums, trust.sums_of(machine.trace.start))
+        if found:
+            self._publish()
+            self.broke.emit(found, len(machine.trace))
+            self.telling = None
+        return found is None
 
     def _apply(self, telling: Telling, command: Command) -> None:
         history = telling.history
         history.begin(command)
-        while not history.advance(SLICE_OPS):
-            if self._stop.is_set():
-                history.cancel()
+        done = False
+        while not done:
+            done = history.advance(SLICE_OPS)
+            if not self._holds(telling):
+                return
+            if self._stopped and not done:
+                self._take_back(telling)
                 return
             self._publish_now_and_then()
         outcome = history.machine.outcome
@@ -155,7 +213,7 @@ class Worker(QObject):
 
     def _publish(self) -> None:
         """Send what is new since the last time."""
-        if self.telling is None:
+        if self.telling is None or self._old:
             return
         length = len(self.telling.machine.trace)
         self.grown.emit(self.telling.batch(min(self._published, length)))

@@ -59,6 +59,7 @@ ENTRIES = (
     Entry("reset_layout", VIEW, "&Reset layout", ("Ctrl+0",)),
     Entry("palette", HELP, "&Find an action or type a command…", ("Ctrl+K",)),
     Entry("shortcuts", HELP, "&Shortcuts", ("F1",)),
+    Entry("trust", HELP, "&Consistency checks", ("Ctrl+Shift+T",)),
     Entry("differences", HELP, "Where the &model differs from Linux", ("Shift+F1",)),
 )
 

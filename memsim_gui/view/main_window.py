@@ -38,6 +38,7 @@ from memsim_gui.view.sheet import ShortcutSheet
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
 from memsim_gui.view.transport import TransportBar
+from memsim_gui.view.trust_light import TrustDialog, TrustLight
 
 FRAME_MS = 16
 CALM_EVERY = 6  # frames between two updates of panels that are read, while the clock runs
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.controls, self.timeline = ControlsPanel(), TimelinePanel()
         self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
         self.footer = Footer()
+        self.light = TrustLight(session.trust, self.footer)
         self.tasks = Tasks(session, exporter, self.footer, self)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.setCentralWidget(self.stage)
         self.setStatusBar(self.footer)
+        self.footer.addPermanentWidget(self.light)
         arrangement.prepare(self)
         self.reset_layout()
 
@@ -137,6 +140,8 @@ class MainWindow(QMainWindow):
         session.busy_changed.connect(self._busy_changed)
         session.opened.connect(self._story_opened)
         session.looked.connect(self._look)
+        session.trust.broke.connect(self._trust)
+        self.light.clicked.connect(self._trust)
         self.files.said.connect(self.footer.say)
         self.files.refused.connect(self._story_opened)
         self._timer.timeout.connect(self._frame)
@@ -172,6 +177,7 @@ class MainWindow(QMainWindow):
             "reset_layout": self.reset_layout,
             "palette": self._palette,
             "shortcuts": self._shortcuts,
+            "trust": self._trust,
             "differences": self._differences,
         }
 
@@ -272,6 +278,10 @@ class MainWindow(QMainWindow):
         ahead = partial(finding.look_ahead, self.session)
         offered = Offered(self.act, self.docks.values(), self._scenarios, self.files.open, self.use_theme)
         Palette(finding.offers(offered), self.session.submit, ahead, self._settings, self).open()
+
+    def _trust(self) -> None:
+        """List the checks; also where one of them has just stopped everything."""
+        TrustDialog(self.session.trust, self.lecture if self.lecture.isVisible() else self).show()
 
     def _differences(self) -> None:
         help_page("where-the-model-differs", "Where the model differs from Linux", self).exec()

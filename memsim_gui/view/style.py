@@ -124,7 +124,9 @@ QStatusBar { background: %(ground)s; padding: 0 %(s2)s; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: %(text_soft)s; font-family: "%(numbers)s"; font-size: %(small_size)s; }
 QStatusBar QLabel[state="busy"] { color: %(warning)s; }
-QStatusBar QLabel[state="good"] { color: %(good)s; }
+QStatusBar QLabel[state="good"], QStatusBar QToolButton[state="good"] { color: %(good)s; }
+QStatusBar QToolButton[state="busy"] { color: %(warning)s; }
+QStatusBar QToolButton[state="bad"] { color: %(danger)s; font-weight: bold; }
 QProgressBar { background: %(card_deep)s; border: %(line)s solid %(card_edge)s; border-radius: %(small_radius)s;
     text-align: center; font-size: %(small_size)s; }
 QProgressBar::chunk { background: %(accent)s; border-radius: %(small_radius)s; }

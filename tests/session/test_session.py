@@ -67,7 +67,7 @@ def test_what_is_shown_is_what_the_machine_is(live, qtbot):
     live.run_all()
     _settle(qtbot, live)
     moment = live.player.take_moment()
-    machine = live.worker.telling.machine
+    machine = live.room.worker.telling.machine
     assert moment.position == len(machine.trace)
     assert differences(moment.view, machine.view()) == []
 
@@ -131,7 +131,7 @@ def test_closing_does_not_wait_for_a_running_command(session, qtbot):
         session.submit(ENDLESS)
     qtbot.wait(50)
     session.close()
-    assert not session.thread_.isRunning()
+    assert not session.room.thread_.isRunning()
 
 
 def test_stepping_past_the_end_runs_the_next_step(live, qtbot):

@@ -185,12 +185,14 @@ def test_lecture_is_driven_by_a_clicker(window, qtbot):
     assert not lecture.isVisible()
 
 
-def test_saving_writes_a_recording_that_loads(window, tmp_path):
+def test_saving_writes_a_recording_that_loads(window, tmp_path, qtbot):
     path = tmp_path / "saved.memsim"
-    window.files.save(str(path))
+    with qtbot.waitSignal(window.files.said, timeout=LONG_MS, check_params_cb=lambda text: text == f"saved {path}"):
+        window.files.save(str(path))
     assert len(recording.load(path)) == len(window.session.trace)
-    window.files.save(str(tmp_path / "no folder" / "saved.memsim"))
-    assert "cannot be written" in window.footer.currentMessage()
+    with qtbot.waitSignal(window.files.said, timeout=LONG_MS, check_params_cb=lambda text: "cannot be" in text):
+        window.files.save(str(tmp_path / "no folder" / "saved.memsim"))
+    assert "cannot be" in window.footer.currentMessage()
 
 
 def test_export_runs_with_progress_and_can_be_cancelled(window):
@@ -250,7 +252,7 @@ def test_closing_while_the_machine_works_ends_it(live, qtbot):
         live.session.submit(commands.Read("work", times=1 << 20))
     qtbot.wait(30)
     live.close()
-    assert not live.session.thread_.isRunning()
+    assert not live.session.room.thread_.isRunning()
 
 
 def test_mouse_drag_scrubs(window, qtbot):

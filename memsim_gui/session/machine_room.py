@@ -1,0 +1,114 @@
+"""The machine's thread with its worker, and the jobs that it has been given."""
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from memsim_gui.session.autosave import Autosave
+from memsim_gui.session.jobs import Batch, Forget, Job, Report
+from memsim_gui.session.worker import Worker
+from memsim_gui.trace.store import Trace
+
+
+class MachineRoom(QObject):
+    """Gives jobs to the worker and passes on what it says; after `clear`, nothing that concerns what was before.
+
+    Signals:
+        built, grown, progressed, refused, failed, broke, reported: as the worker's.
+        busy_changed: whether there is something to do.
+    """
+
+    built = Signal(object)
+    grown = Signal(object)
+    progressed = Signal(int, int)
+    refused = Signal(object, str)
+    failed = Signal(str)
+    broke = Signal(object, int)
+    reported = Signal(object)
+    busy_changed = Signal(bool)
+    _asked = Signal(object)
+
+    def __init__(self, autosave: Autosave | None = None, parent: QObject | None = None) -> None:
+        """Start the thread; what machines do is saved by `autosave`."""
+        super().__init__(parent)
+        self.thread_ = QThread()
+        self.worker = Worker(autosave)
+        self.worker.moveToThread(self.thread_)
+        self._waiting = 0
+        self._deaf = 0  # until so many stories have been forgotten, all that is heard is of before
+        worker = self.worker
+        self._asked.connect(worker.do)
+        worker.forgotten.connect(self._forgotten)
+        worker.built.connect(self._built)
+        worker.grown.connect(self._grown)
+        worker.progressed.connect(self._progressed)
+        worker.refused.connect(self._refused)
+        worker.failed.connect(self._failed)
+        worker.broke.connect(self._broke)
+        worker.reported.connect(self._reported)
+        self.thread_.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the machine is at work or has something to do."""
+        return self._waiting > 0
+
+    def ask(self, job: Job) -> None:
+        """Give the worker a job; it does them in order."""
+        self._waiting += 1
+        if self._waiting == 1:
+            self.busy_changed.emit(True)
+        self._asked.emit(job)
+
+    def stop(self) -> None:
+        """Take back the command that is running, if any."""
+        if self.busy:
+            self.worker.stop()
+
+    def clear(self) -> None:
+        """Forget the machine, and all jobs given so far. Returns at once, whatever the machine does."""
+        self._deaf += 1
+        self.worker.outdate()
+        self._asked.emit(Forget())
+        if self._waiting:
+            self._waiting = 0
+            self.busy_changed.emit(False)
+
+    def close(self) -> None:
+        """End the thread."""
+        self.worker.close()
+        self.thread_.quit()
+        self.thread_.wait()
+
+    def _forgotten(self) -> None:
+        self._deaf -= 1
+
+    def _built(self, trace: Trace) -> None:
+        if not self._deaf:
+            self.built.emit(trace)
+
+    def _grown(self, batch: Batch) -> None:
+        if not self._deaf:
+            self.grown.emit(batch)
+
+    def _progressed(self, done: int, total: int) -> None:
+        if not self._deaf:
+            self.progressed.emit(done, total)
+
+    def _refused(self, command: object, reason: str) -> None:
+        if not self._deaf:
+            self.refused.emit(command, reason)
+
+    def _failed(self, reason: str) -> None:
+        if not self._deaf:
+            self.failed.emit(reason)
+
+    def _broke(self, found: object, position: int) -> None:
+        if not self._deaf:
+            self.broke.emit(found, position)
+
+    def _reported(self, report: Report) -> None:
+        if self._deaf:
+            return
+        self._waiting -= 1
+        self.reported.emit(report)
+        if not self._waiting:
+            self.busy_changed.emit(False)
