@@ -102,7 +102,9 @@ class CardPainter:
         """Draw the swap area: how full it is, and each slot when there are few."""
         color, m = self.theme.color, self.m
         room = self._room(card.rect)
-        text.line(painter, room._replace(h=1.4 * m.heading), card.device, self.small, color["text_soft"], text.RIGHT)
+        first = room._replace(h=1.4 * m.heading).cut(left=text.width("Swap", self.heading) + m.unit)
+        if text.width(card.device, self.small) <= first.w:
+            text.line(painter, first, card.device, self.small, color["text_soft"], text.RIGHT)
         y = room.y + 1.5 * m.heading
         if not card.total:
             text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), "none", self.small, color["text_soft"])
@@ -168,9 +170,12 @@ class CardPainter:
             if y + QUEUE_UNITS * m.unit < room.bottom - 1.4 * m.small:
                 self._queue(painter, Rect(room.x, y, room.w, QUEUE_UNITS * m.unit), device)
                 y += (QUEUE_UNITS + 1.5) * m.unit
-        if y + 1.4 * m.small <= room.bottom:
-            last = Rect(room.x, room.bottom - 1.4 * m.small, room.w, 1.4 * m.small)
-            text.line(painter, last, card.moved, self.small, color["text_soft"])
+        whole = " · ".join(card.moved)
+        lines = [whole] if text.width(whole, self.small) <= room.w else list(card.moved)
+        for i, line in enumerate(reversed(lines), 1):
+            last = Rect(room.x, room.bottom - i * 1.4 * m.small, room.w, 1.4 * m.small)
+            if last.y >= y:
+                text.line(painter, last, line, self.small, color["text_soft"])
 
     def _queue(self, painter: QPainter, rect: Rect, device: Device) -> None:
         """Draw what waits for a device, next first: reads filled, writes hollow; a bar at the end stands for more."""

@@ -240,6 +240,7 @@ class StagePainter:
     def _verdict(self, painter: QPainter, lane: LaneCard) -> None:
         """Draw who scans, why the page is treated so, and what follows."""
         color, m, rect = self.theme.color, self.m, lane.box.verdict
+        painter.fillRect(to_qrect(rect), color["card"])  # which end is the head is told when nothing happens
         style, bold = Style(m.small), Style(m.small, bold=True)
         role = "direct_reclaim" if lane.actor.startswith("direct") else "kswapd"
         verdict, room = lane.verdict, rect.w - text.width(lane.actor, bold) - 6 * m.unit

@@ -28,6 +28,7 @@ SHORTER = {
     "wakes when free": "if free",
     " per CPU": " pcp",
     "reclaimed": "freed",
+    "pays: direct reclaim": "pays (direct)",
 }
 
 

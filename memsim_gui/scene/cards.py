@@ -45,7 +45,7 @@ class DeviceCard(NamedTuple):
 
     rect: Rect
     devices: tuple[Device, ...]
-    moved: str  # read and written so far
+    moved: tuple[str, str]  # read and written so far
 
 
 class Actor(NamedTuple):
@@ -127,7 +127,7 @@ def device_card(view: ViewState, trace: Trace, rect: Rect) -> DeviceCard:
         busy = bool(row[tables.DEVICE_READS] or row[tables.DEVICE_WRITES] or row[tables.DEVICE_BUSY_UNTIL] > now)
         rows.append(Device(name, kind, row[tables.DEVICE_READS], row[tables.DEVICE_WRITES], busy))
     read, written = (int(view.counter[counter]) * KIB for counter in (PGPGIN, PGPGOUT))
-    return DeviceCard(rect, tuple(rows), f"in {byte_size(read)} · out {byte_size(written)}")
+    return DeviceCard(rect, tuple(rows), (f"in {byte_size(read)}", f"out {byte_size(written)}"))
 
 
 DIRECT = "direct_reclaim"

@@ -86,6 +86,7 @@ def node_grid(nodes: int, area: Rect) -> tuple[int, int]:
 
 SMALLEST_SHRINK = 0.3
 SMALLEST_TYPE = 0.78  # of its size beside a single node
+SMALLEST_TYPE_IN_LECTURE = 0.56  # the same where it is larger to begin with
 STAGE_SHAPE = 1.9  # width to height at which a node reads best
 MOST_PANELS = 4  # nodes shown at once; of more, one is chosen from a row of chips
 
@@ -129,9 +130,10 @@ GROWTH = 1.8
 
 
 def _scaled(metrics: Metrics, factor: float) -> Metrics:
+    least = SMALLEST_TYPE_IN_LECTURE if metrics.lecture else SMALLEST_TYPE
     type_sizes = ("title", "heading", "body", "small", "caption", "mono")
     sizes = {name: value * factor for name, value in metrics._asdict().items() if name in ("unit", "token", "radius")}
-    sizes |= {name: getattr(metrics, name) * max(factor, SMALLEST_TYPE) for name in type_sizes}
+    sizes |= {name: getattr(metrics, name) * max(factor, least) for name in type_sizes}
     return metrics._replace(**sizes)
 
 

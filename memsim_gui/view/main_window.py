@@ -41,7 +41,7 @@ from memsim_gui.view.transport import TransportBar
 from memsim_gui.view.trust_light import TrustDialog, TrustLight
 
 FRAME_MS = 16
-CALM_EVERY = 6  # frames between two updates of panels that are read, while the clock runs
+CALM_EVERY = 7  # frames between two updates of panels that are read, while the clock runs
 LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
 START_SHARE, SMALLEST_SIZE = 0.9, (1180, 680)
 CAMERA_DOCKS = {

@@ -30,7 +30,7 @@ def test_a_disk_tells_its_queue_and_what_it_moved():
     b.view.counter[[counters.EVENT_NAMES.index(name) for name in ("pgpgin", "pgpgout")]] = (2048, 512)
     card = device_card(b.view, b.trace, Rect(0, 0, 100, 100))
     assert [(device.reads, device.writes) for device in card.devices][-1] == (3, 2)
-    assert card.moved == "in 2 MiB · out 512 KiB"
+    assert card.moved == ("in 2 MiB", "out 512 KiB")
 
 
 def in_direct_reclaim():
