@@ -65,18 +65,22 @@ def ways(node: Ints, src: Ints, dst: Ints, cause: Ints, pages: Ints) -> list[Way
 
 
 def label_place(route: Points, text: str, size: float, kept: list[Rect], taken: list[Rect], area: Rect) -> Rect:
-    """Place a label on a route, inside the area, where it covers least: no other label, few of the `kept` boxes."""
+    """Place a label on or at a route, inside the area, where it covers least: no other label, few of the `kept`."""
     width, height = text_width(text, size) + 1.4 * size, 1.9 * size
-    x, y = along_many(route, SHARES)
+    x, y = (np.tile(values, 3) for values in along_many(route, SHARES))
+    beside = np.repeat([0.0, 1.0, -1.0], len(SHARES))  # on the route, below it, above it
+    y = y + beside * height
     x = np.clip(x - width / 2, area.x, max(area.x, area.right - width))
     y = np.clip(y - height / 2, area.y, max(area.y, area.bottom - height))
     cost = _covered(x, y, width, height, kept) + OVER_LABEL * _covered(x, y, width, height, taken)
+    cost = cost + BESIDE_SHARE * width * height * np.abs(beside)
     best = int(np.argmin(cost))
     taken.append(Rect(float(x[best]), float(y[best]), width, height))
     return taken[-1]
 
 
 SHARES = 0.5 + np.arange(1, 23) // 2 * np.tile([0.04, -0.04], 11)  # from the middle outwards
+BESIDE_SHARE = 0.3  # of its own area: what standing beside its route costs a label
 OVER_LABEL = 50.0  # a pixel over another label is as bad as so many over a list
 
 

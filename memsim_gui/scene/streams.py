@@ -15,6 +15,7 @@ from memsim_gui.trace import kinds, lanes
 from memsim_gui.trace.view_state import ViewState
 
 MOST_WAYS = 6
+OVER_TOKENS = 3
 LEAVING_SHARE = 0.35  # of the way from the gauge's level to its bottom: where new pages leave
 STREAM_TOKEN_UNITS = 3.2  # largest side of a token in a stream
 LANES = lanes.LANES_PER_NODE
@@ -88,6 +89,7 @@ def flows_of(
     found = fl.ways(moves.dst // LANES, src, dst, moves.cause, moves.pages)
     streaming = nodes is not None and len(moves.frame) <= fl.MOST_FLIGHTS
     found = [way for way in found if _is_told(way, streaming=streaming)][:MOST_WAYS]
+    crowded = [rect for tokens in out.tokens for rect in _covered(tokens)]
     taken: list[Rect] = []
     result: list[fl.Flow] = []
     for way in found:
@@ -98,7 +100,7 @@ def flows_of(
         pages = round(way.pages * seen.scale)
         word = "new" if way.src in (lanes.FREE, lanes.PCP) else words.action(way.cause, way.src % routes.BAY, way.dst)
         word = f"{word} {words.grouped(pages)}"
-        kept = [lane.card for lane in box.lanes.values()] + [box.free, box.batch, box.header]
+        kept = [*(lane.card for lane in box.lanes.values()), *crowded, box.free, box.batch, box.header]
         rect = fl.label_place(curve, word, out.layout.metrics.small, kept, taken, box.panel)
         role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)
         tokens = _tokens(curve, moves.progress[way.rows], role, box, unit) if streaming else None
@@ -119,6 +121,16 @@ def _tokens(curve: routes.Points, progress: npt.NDArray[np.float64], role: int, 
         np.zeros(len(x), np.uint8),
         np.full(len(x), -1, np.int32),
     )
+
+
+def _covered(tokens: Tokens) -> list[Rect]:
+    """Where the tokens of each list stand, counted several times, since a label must rather cover anything else."""
+    out: list[Rect] = []
+    for role in np.unique(tokens.role).tolist():
+        x, y = tokens.x[tokens.role == role], tokens.y[tokens.role == role]
+        around = Rect(float(x.min()), float(y.min()), float(np.ptp(x)) + tokens.size, float(np.ptp(y)) + tokens.size)
+        out += [around] * OVER_TOKENS
+    return out
 
 
 def _is_told(way: fl.Way, *, streaming: bool) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from memsim_gui.scene import Pacing, Scene, marks
-from memsim_gui.scene.flights import ways
+from memsim_gui.scene.flights import label_place, ways
 from memsim_gui.scene.geometry import SMALLEST_PITCH, Rect, cell_at, cells, fit_pitch, grid, places
 from memsim_gui.scene.moment import _latest
 from memsim_gui.scene.tokens import orders
@@ -191,6 +191,17 @@ def test_labels_of_flows_do_not_cover_each_other():
         position, fraction = pacing.position_at(share * pacing.total)
         rects = [flow.label_rect for flow in show(trace, position, fraction).stage.flows]
         assert not any(a.overlaps(b) for i, a in enumerate(rects) for b in rects[:i])
+
+
+def test_a_label_stands_beside_its_route_rather_than_on_tokens():
+    route = np.array([[100.0, 50.0], [100.0, 60.0]])
+    tokens = Rect(0, 0, 200, 62)
+    on = label_place(route, "age 7", 10.0, [], [], Rect(0, 0, 200, 200))
+    off = label_place(route, "age 7", 10.0, [tokens], [], Rect(0, 0, 200, 200))
+    assert on.overlaps(tokens)
+    assert on.y < 60 < on.bottom
+    assert off.y > on.y
+    assert max(0.0, tokens.bottom - off.y) < 0.5 * off.h
 
 
 def test_a_large_machine_is_shown_in_blocks():
