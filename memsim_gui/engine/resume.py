@@ -8,12 +8,14 @@ recording is of another version of the program, is said.
 import json
 
 import numpy as np
+import numpy.typing as npt
 
 from memsim_gui.engine import spec_values
 from memsim_gui.engine.commands import from_dict
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.history import Entry, History, StepMark
 from memsim_gui.engine.machine import SLICE_OPS, Machine
+from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 
@@ -29,13 +31,10 @@ class Resumption:
 
     def __init__(self, recorded: Trace, position: int) -> None:
         """Build the machine. InputError if the recording does not hold what is needed."""
-        if not recorded.meta.machine:
-            raise InputError("", "this recording does not say how its machine was made", "recordings since format 2")
         self._recorded = recorded
-        described = _json(recorded.meta.machine, "its machine")
-        machine = Machine(spec_values.from_values(described, "its machine"), recorded.meta.level, recorded.meta.title)
+        machine = Machine(machine_of(recorded), recorded.meta.level, recorded.meta.title)
         self.history = History(machine)
-        entries = _log(recorded)
+        entries = log(recorded)
         self._coming = [entry for at, entry in entries if at < position]
         self._following = [entry for at, entry in entries if at >= position]
         self._done = 0
@@ -78,21 +77,33 @@ class Resumption:
         return ""
 
 
-def _log(recorded: Trace) -> list[tuple[int, Entry]]:
-    """Commands and step marks with their positions, in order. InputError if a command cannot be read."""
+def machine_of(recorded: Trace) -> MachineSpec:
+    """Return the description of the machine that wrote a trace. InputError if the trace does not hold it."""
+    if not recorded.meta.machine:
+        raise InputError("", "this recording does not say how its machine was made", "recordings since format 2")
+    return spec_values.from_values(_json(recorded.meta.machine, "its machine"), "its machine")
+
+
+def log(recorded: Trace, start: int = 0) -> list[tuple[int, Entry]]:
+    """Commands and step marks from a position on, with theirs, in order. InputError if a command cannot be read."""
     labels = recorded.labels
     found: list[tuple[int, Entry]] = []
-    for at in recorded.positions_of(kinds.COMMAND).tolist():
+    for at in _from(recorded.positions_of(kinds.COMMAND), start):
         number = int(recorded.events(at, at + 1)["ident"][0])
         where = f"its command {number + 1}"
         if number >= len(labels.command_values):
             raise InputError(where, "is not in the recording", "a recording with its commands")
         found.append((at, from_dict(_json(labels.command_values[number], where), where)))
-    for at in recorded.positions_of(kinds.STEP).tolist():
+    for at in _from(recorded.positions_of(kinds.STEP), start):
         number = int(recorded.events(at, at + 1)["ident"][0])
         title, caption = (texts[number] if number < len(texts) else "" for texts in (labels.step_titles, labels.steps))
         found.append((at, StepMark(title, caption)))
     return sorted(found, key=lambda entry: entry[0])
+
+
+def _from(positions: npt.NDArray[np.int64], start: int) -> list[int]:
+    found: list[int] = positions[np.searchsorted(positions, start) :].tolist()
+    return found
 
 
 def _json(text: str, where: str) -> object:

@@ -1,5 +1,6 @@
 """What changed since a step or command began: counters by name, flags of the few pages it was about."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ Ints = npt.NDArray[np.int64]
 
 MOST_PAGES_NAMED = 2
 MOST_ENTRIES = 12
+REPEATED = ("nr_zone_", "numa_")  # what others count too
 SMALL_FRAMES = 1 << 17  # machines up to this size keep the flags a step began with
 # What a lesson asks about comes first; clocks of the allocator last.
 _FIRST = (
@@ -108,11 +110,15 @@ def _flag_title(pfn: int, flag: int) -> str:
     return f"{pfn:X} {bits.PAGE_FLAG_NAMES[flag]}"
 
 
+def ranked(names: Iterable[str]) -> list[str]:
+    """Return counters in the order in which lessons ask for them."""
+    return sorted(names, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+
+
 def changes(baseline: Baseline, view: ViewState, first_pfn: int) -> list[Change]:
     """Return the delta strip's entries: list sizes, then flags, then other counters as a lesson asks for them."""
     grown = baseline.since(view)
-    hidden = ("nr_zone_", "numa_")
-    names = sorted((n for n in grown if not n.startswith(hidden)), key=lambda n: (_ORDER.get(n, len(_ORDER)), n))
+    names = [name for name in ranked(grown) if not name.startswith(REPEATED)]
     told = [Change(name, signed(grown[name]), page=False) for name in names]
     lists = sum(name in _LISTS for name in names)
     return [*told[:lists], *baseline.flag_changes(view, first_pfn), *told[lists:]][:MOST_ENTRIES]

@@ -62,6 +62,11 @@ class Player(QObject):
         return self._cursor.position
 
     @property
+    def fraction(self) -> float:
+        """How much of the event at the position has been played, 0 to 1."""
+        return self._fraction
+
+    @property
     def view(self) -> ViewState:
         """The state at the position; valid until it moves."""
         return self._cursor.view

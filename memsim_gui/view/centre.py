@@ -1,0 +1,41 @@
+"""The middle of the window: the stage, or what stands in its place for a while, and what is asked below it."""
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from memsim_gui.paint import Theme
+from memsim_gui.view.stage import StageView
+from memsim_gui.view.style import GAP, spaced
+
+
+class Centre(QWidget):
+    """Holds the stage.
+
+    Attributes:
+        theme: the one in use.
+    """
+
+    def __init__(self, stage: StageView, below: QWidget, theme: Theme) -> None:
+        """Show the stage; `below` shows itself when it has something to say."""
+        super().__init__()
+        self.theme = theme
+        self._stage = stage
+        self._stack = QStackedWidget()
+        self._stack.addWidget(stage)
+        column = spaced(QVBoxLayout(self), margin=0, gap=GAP)
+        column.addWidget(self._stack, 1)
+        column.addWidget(below)
+        self.setFocusProxy(stage)
+
+    def show_instead(self, widget: QWidget) -> None:
+        """Show something in the stage's place."""
+        self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+        self.setFocusProxy(widget)
+        widget.setFocus()
+
+    def show_stage(self) -> None:
+        """Show the stage again; what stood in its place is not kept."""
+        for place in range(self._stack.count() - 1, 0, -1):
+            self._stack.removeWidget(self._stack.widget(place))
+        self.setFocusProxy(self._stage)
+        self._stage.setFocus()

@@ -1,0 +1,189 @@
+"""The desk: begins and ends comparisons in a window, and asks for them by dialog or by a knob turned at the step shown."""
+
+from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from memsim_gui import jit
+from memsim_gui.engine import resume
+from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.variant import Change
+from memsim_gui.session import what_if
+from memsim_gui.session.comparison import Comparison
+from memsim_gui.session.moment import Moment
+from memsim_gui.session.session import Session
+from memsim_gui.view import arrangement
+from memsim_gui.view.actions import Actions
+from memsim_gui.view.centre import Centre
+from memsim_gui.view.comparing.dialog import CompareDialog
+from memsim_gui.view.comparing.panel import DifferencePanel
+from memsim_gui.view.comparing.stages import Stages
+from memsim_gui.view.docks import Dock
+from memsim_gui.view.panel import Panel
+from memsim_gui.view.panels import BOTTOM, LEFT, RIGHT
+from memsim_gui.view.style import UNIT
+
+NOT_COMPILED = "other machines can be compared as soon as the core is compiled"
+DOCK_UNITS = 52
+SHORTCUT = "Ctrl+Shift+D"
+
+
+class Desk(QObject):
+    """Comparisons of what the session shows.
+
+    Attributes:
+        comparison, stages: of the comparison under way; None without one.
+
+    Signals:
+        said: what a person should know, in one line.
+        laid_out: a comparison has begun or ended: its panels are others.
+    """
+
+    said = Signal(str)
+    laid_out = Signal()
+
+    def __init__(self, session: Session, actions: Actions, centre: Centre, window: QMainWindow) -> None:
+        """Compare nothing yet."""
+        super().__init__(window)
+        self._session, self._actions, self._centre, self._window = session, actions, centre, window
+        self.comparison: Comparison | None = None
+        self.stages: Stages | None = None
+        self.difference: DifferencePanel | None = None
+        self._dock: Dock | None = None
+        self._before = QByteArray()
+        self._play_from = -1
+        self.menu = QMenu("What if", window)
+        self.menu.setAccessibleName("What if: one knob changed from this step on")
+        actions["compare"].triggered.connect(self.ask)
+        actions["what_if"].triggered.connect(self.offer_knobs)
+        actions["end_compare"].triggered.connect(self.end)
+        actions["step_start"].triggered.connect(self.to_step_start)
+        actions["end_compare"].setEnabled(False)
+        session.opened.connect(self.end)
+
+    @property
+    def panels(self) -> list[Panel]:
+        """Panels that the window keeps up to date while a comparison is under way."""
+        return [self.stages.original, self.difference] if self.stages and self.difference else []
+
+    # --- asking
+
+    def ask(self) -> None:
+        """Ask which machines to compare with."""
+        try:
+            dialog = CompareDialog(resume.machine_of(self._session.trace), self._window)
+        except InputError as error:
+            self.said.emit(str(error))
+            return
+        dialog.chosen.connect(self.begin)
+        dialog.open()
+
+    def offer_knobs(self) -> None:
+        """Let the person turn one knob for the step shown: arrow keys and Return, or Escape."""
+        trace, player = self._session.trace, self._session.player
+        step = what_if.step_at(trace, player.position)
+        try:
+            found = what_if.knobs(trace, step)
+        except InputError as error:
+            self.said.emit(str(error))
+            return
+        player.pause()
+        self.menu.clear()
+        for knob in found:
+            self.menu.addAction(knob.words).setData((knob.change, step.start))
+        for action in self.menu.actions():
+            action.triggered.connect(self._turn)
+        self.menu.setActiveAction(self.menu.actions()[0])
+        room = self._centre.rect()
+        self.menu.popup(self._centre.mapToGlobal(room.center() - self.menu.sizeHint().boundedTo(room.size()) / 2))
+
+    def _turn(self) -> None:
+        action = self.sender()
+        change, start = action.data()  # type: ignore[union-attr] # only the menu's actions are connected
+        self.begin([change], start)
+
+    def to_step_start(self) -> None:
+        """Go back to where the step shown begins."""
+        self._session.seek(what_if.step_at(self._session.trace, self._session.player.position).start)
+
+    # --- the comparison
+
+    def begin(self, changes: list[Change], play_from: int = -1) -> None:
+        """Begin a comparison; from `play_from` on, if it is given, the step is played as soon as all are there."""
+        self.end()
+        if not jit.is_compiled():
+            self.said.emit(NOT_COMPILED)
+            return
+        try:
+            self.comparison = Comparison(self._session.player, changes, self)
+        except InputError as error:
+            self.said.emit(str(error))
+            return
+        self._play_from = play_from
+        if play_from >= 0:
+            self._session.player.pause()
+            self._session.seek(play_from)
+        self._lay_out(self.comparison)
+
+    def _lay_out(self, comparison: Comparison) -> None:
+        """Put the stages into the window's middle, and only what is read beside them around."""
+        player, window = self._session.player, self._window
+        self._before = window.saveState(arrangement.VERSION)
+        for dock in window.findChildren(Dock):
+            if window.dockWidgetArea(dock) in (LEFT, RIGHT) and not dock.isFloating():
+                dock.hide()
+        self.stages = Stages(comparison, player, self._centre.theme)
+        self.difference = DifferencePanel(comparison, player)
+        self._dock = Dock(self.difference, SHORTCUT)
+        beside = next((d for d in window.findChildren(Dock) if window.dockWidgetArea(d) == BOTTOM), None)
+        window.addDockWidget(BOTTOM, self._dock)
+        if beside and not beside.isHidden():
+            window.tabifyDockWidget(beside, self._dock)
+        self._dock.show()
+        self._dock.raise_()
+        self._centre.show_instead(self.stages)
+        self._actions["end_compare"].setEnabled(True)
+        self.laid_out.emit()
+        player.relook()
+
+    def end(self) -> None:
+        """End the comparison, if there is one, and free all that it took."""
+        if self.comparison is None:
+            return
+        self.comparison.end()
+        self.comparison.deleteLater()
+        self._centre.show_stage()
+        if self.stages:
+            self.stages.deleteLater()
+        if self._dock:
+            self._window.removeDockWidget(self._dock)
+            self._dock.deleteLater()
+        self.comparison = self.stages = self.difference = self._dock = None
+        self._play_from = -1
+        self._window.restoreState(self._before, arrangement.VERSION)
+        self._actions["end_compare"].setEnabled(False)
+        self._session.player.relook()
+
+    # --- every frame
+
+    def follow(self) -> None:
+        """Let the other machines follow what the original has done, and where it is shown."""
+        if self.comparison is None:
+            return
+        self.comparison.follow()
+        if self._play_from >= 0 and self.comparison.ready:
+            self._session.seek(self._play_from)
+            self._play_from = -1
+            self._session.present_next()
+
+    def offer(self, moment: Moment | None, *, hurried: bool) -> None:
+        """Show what has changed in the other machines; `moment` is what has in the original."""
+        if self.stages is None or self.difference is None:
+            return
+        other = self.stages.offer(moment, hurried=hurried)
+        if other and moment is None:
+            self.difference.offer(other, hurried=hurried)
+
+    def set_theme(self) -> None:
+        """Take in the theme that the middle of the window has."""
+        if self.stages:
+            self.stages.set_theme(self._centre.theme)

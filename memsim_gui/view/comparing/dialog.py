@@ -1,0 +1,150 @@
+"""Which machines to compare with: up to three columns of settings; what stays empty is as in the original."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from memsim_gui.engine import variant
+from memsim_gui.engine.devices import DEVICES
+from memsim_gui.engine.errors import InputError
+from memsim_gui.engine.machine_spec import POLICIES, MachineSpec, parse_overrides
+from memsim_gui.engine.sizes import shown
+from memsim_gui.engine.variant import Change
+from memsim_gui.session.comparison import MOST_SIDES
+from memsim_gui.view.fields import ErrorLine
+from memsim_gui.view.options import Options
+from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
+from memsim_gui.view.transport import POLICY_TITLES
+
+WIDTH = 190 * UNIT
+AS_IT_IS = "as it is"
+OTHER = "other settings"
+NOTE = "Each column is another machine that does the same. What stays empty is as in the original."
+
+
+class Column(QWidget):
+    """The settings of one machine.
+
+    Signals:
+        changed: something was filled in.
+    """
+
+    changed = Signal()
+
+    def __init__(self, number: int, spec: MachineSpec) -> None:
+        """Make empty fields; `spec` is the original."""
+        super().__init__()
+        policies = [(POLICY_TITLES.get(name, name), name) for name in POLICIES]
+        devices = [(name, name) for name in DEVICES]
+        self.choices = {
+            "policy": Options(f"Machine {number}: policy", [(AS_IT_IS, ""), *policies]),
+            "device": Options(f"Machine {number}: file device", [(AS_IT_IS, ""), *devices]),
+            "swap_device": Options(f"Machine {number}: swap device", [(AS_IT_IS, ""), *devices]),
+        }
+        present = {
+            "memory": shown(spec.managed),
+            "swap": shown(spec.swap_pages) if spec.swap_pages else "none",
+            "swappiness": str(spec.sysctls["vm.swappiness"]),
+            OTHER: "name=value, name=value",
+        }
+        self.texts = {key: QLineEdit(placeholderText=text) for key, text in present.items()}
+        for key, line in self.texts.items():
+            line.setAccessibleName(f"Machine {number}: {key}")
+            line.setProperty("role", "field")
+            line.textChanged.connect(self.changed)
+        for choice in self.choices.values():
+            choice.changed.connect(self.changed)
+
+    def widgets(self) -> list[tuple[str, QWidget]]:
+        """Return the fields in order, with their names."""
+        return [(key.replace("_", " "), widget) for key, widget in (*self.choices.items(), *self.texts.items())]
+
+    def table(self) -> dict[str, object]:
+        """Keys as `--machine` takes them; empty if nothing is filled in. Raises InputError."""
+        found: dict[str, object] = {key: choice.value() for key, choice in self.choices.items() if choice.value()}
+        for key, line in self.texts.items():
+            if line.text().strip() and key != OTHER:
+                found[key] = line.text().strip()
+        typed = [part for part in self.texts[OTHER].text().split(",") if part.strip()]
+        return {**found, **parse_overrides(typed, OTHER)}
+
+
+class CompareDialog(QDialog):
+    """Asks for one to three machines.
+
+    Signals:
+        chosen: the changes (engine.variant.Change), in order.
+    """
+
+    chosen = Signal(list)
+
+    def __init__(self, spec: MachineSpec, parent: QWidget | None = None) -> None:
+        """Ask beside the machine described."""
+        super().__init__(parent)
+        self.setWindowTitle("Compare")
+        self.resize(WIDTH, self.sizeHint().height())
+        self._spec = spec
+        self.columns = [Column(number, spec) for number in range(1, MOST_SIDES + 1)]
+        self.differs = [QLabel(wordWrap=True) for _ in self.columns]
+        self.error = ErrorLine()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = buttons.addButton("Co&mpare", QDialogButtonBox.ButtonRole.AcceptRole)
+        column = spaced(QVBoxLayout(self), margin=SECTION_GAP)
+        note = QLabel(NOTE)
+        note.setProperty("role", "preview")
+        column.addWidget(note)
+        column.addLayout(self._grid())
+        column.addWidget(self.error)
+        column.addWidget(buttons)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        for part in self.columns:
+            part.changed.connect(self._judge)
+        self._judge()
+
+    def _grid(self) -> QGridLayout:
+        grid = spaced(QGridLayout(), margin=0)
+        for number, part in enumerate(self.columns, 1):
+            part.setParent(self)
+            part.hide()
+            grid.addWidget(QLabel(f"Machine {number}" + (", if wanted" if number > 1 else "")), 0, number)
+            grid.setColumnStretch(number, 1)
+            for row, (name, widget) in enumerate(part.widgets(), 1):
+                if number == 1:
+                    grid.addWidget(QLabel(name.capitalize()), row, 0)
+                grid.addWidget(widget, row, number)
+            self.differs[number - 1].setProperty("role", "preview")
+            grid.addWidget(self.differs[number - 1], len(part.widgets()) + 1, number)
+        return grid
+
+    def changes(self) -> list[Change]:
+        """Return the machines asked for. Raises InputError for the first that cannot be built."""
+        tables = [part.table() for part in self.columns]
+        return [self._checked(Change(table)) for table in tables if table]
+
+    def _checked(self, change: Change) -> Change:
+        variant.words(self._spec, change)
+        return change
+
+    def _judge(self) -> None:
+        """Say under each column what differs, or what is wrong."""
+        wrong = ""
+        for part, line in zip(self.columns, self.differs, strict=True):
+            words, error = _tried(lambda part=part: variant.words(self._spec, Change(part.table())))
+            line.setText(words)
+            wrong = wrong or error
+        self.error.say(wrong)
+        self.go.setEnabled(not wrong and bool(self.changes()))
+
+    def _accept(self) -> None:
+        self.accept()
+        self.chosen.emit(self.changes())
+
+
+def _tried(make: Callable[[], str]) -> tuple[str, str]:
+    """Text and error; one of them is empty."""
+    try:
+        return make(), ""
+    except InputError as error:
+        return "", str(error)

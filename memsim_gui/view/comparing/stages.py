@@ -1,0 +1,120 @@
+"""The stages of a comparison: two side by side, or up to four in two rows, each under the words of what differs."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from memsim_gui.paint import Theme
+from memsim_gui.session.comparison import Comparison, Side
+from memsim_gui.session.moment import Moment
+from memsim_gui.session.player import Player
+from memsim_gui.view.stage import StageView
+from memsim_gui.view.style import GAP, UNIT, set_property, spaced
+
+SMALLEST = (60 * UNIT, 50 * UNIT)
+ROW_OF = 2
+ORIGINAL = "Original"
+
+
+class Title(QLabel):
+    """A line that is cut where there is no room for it; its tooltip has all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "heading")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as a line, as narrow as can be."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        if text != self.text():
+            self.setText(text)
+            self.setToolTip(text)
+            self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, cut at the right."""
+        painter = QPainter(self)
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
+
+
+class Cell(QWidget):
+    """One machine: its title and its stage."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self.title, self.stage = Title(), StageView(theme)
+        self.stage.setMinimumSize(*SMALLEST)
+        self.stage.setAccessibleName(f"Stage of {name}")
+        column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
+        column.addWidget(self.title)
+        column.addWidget(self.stage, 1)
+
+
+class Stages(QWidget):
+    """All machines of a comparison, the original first."""
+
+    def __init__(self, comparison: Comparison, player: Player, theme: Theme) -> None:
+        """Make a stage for each machine; `player` shows the original."""
+        super().__init__()
+        self._comparison, self._player = comparison, player
+        self.cells = [Cell(theme, name) for name in names(len(comparison.sides))]
+        grid = spaced(QGridLayout(self), margin=0, gap=GAP)
+        for place, cell in enumerate(self.cells):
+            grid.addWidget(cell, place // ROW_OF, place % ROW_OF)
+        meta = player.trace.meta
+        self.cells[0].title.say(f"{ORIGINAL}: {meta.policy}")
+        self.cells[0].stage.follow(player.pacing)
+        for cell, side in zip(self.cells[1:], comparison.sides, strict=True):
+            side.renewed.connect(self._follow)
+            if side.pacing:
+                cell.stage.follow(side.pacing)
+        self.setFocusProxy(self.original)
+
+    @property
+    def original(self) -> StageView:
+        """The stage of the original, which the window keeps up to date as it does its panels."""
+        return self.cells[0].stage
+
+    def _follow(self) -> None:
+        for cell, side in zip(self.cells[1:], self._comparison.sides, strict=True):
+            if side.pacing:
+                cell.stage.follow(side.pacing)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint all in another theme."""
+        for cell in self.cells:
+            cell.stage.set_theme(theme)
+
+    def offer(self, original: Moment | None, *, hurried: bool) -> Moment | None:
+        """Show where the others are; return a moment if any of them has changed."""
+        last = None
+        for number, (cell, side) in enumerate(zip(self.cells[1:], self._comparison.sides, strict=True), 1):
+            moment = side.moment(original, self._player)
+            if moment:
+                last = moment
+                cell.stage.offer(moment, hurried=hurried)
+            cell.title.say(f"{number}: {side.words or 'the same again'}{standing(side)}")
+            set_property(cell.title, "wrong", bool(side.error))
+        return last
+
+
+def names(sides: int) -> list[str]:
+    """Short names of the machines."""
+    return [ORIGINAL, *(str(number + 1) for number in range(sides))]
+
+
+def standing(side: Side) -> str:
+    """Say what keeps a machine from standing where the original does; empty if nothing does."""
+    if side.error:
+        return f" · stopped: {side.error}"
+    if side.waiting:
+        return f" · {side.waiting} to go"
+    if side.left_out:
+        return f" · left out {len(side.left_out)}: {side.left_out[-1]}"
+    return "" if side.pacing else " · being built"
