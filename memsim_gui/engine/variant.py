@@ -18,6 +18,10 @@ from memsim_gui.engine.sizes import pages_of, shown
 from memsim_gui.trace.store import Meta
 
 WHERE = "the variant"
+BY_FORMULA = {
+    "vm.min_free_kbytes": "by memory",
+    "vm.watermark_scale_factor": machine_spec.DEFAULT_SCALE_FACTOR,
+}
 
 
 @dataclass(frozen=True)
@@ -65,21 +69,25 @@ def _by_formula(spec: MachineSpec, zones: tuple[ZoneSpec, ...]) -> tuple[ZoneSpe
 def words(spec: MachineSpec, change: Change) -> str:
     """Say what differs, as in "swappiness 60 → 10, memory 128 MiB → 96 MiB". Raises InputError."""
     other = changed(spec, change.table)
-    parts = []
+    parts, sysctls = [], sorted(other.sysctls.items())
     for name, before, after in (
         ("policy", spec.policy, other.policy),
         ("memory", shown(spec.managed), shown(other.managed)),
-        ("swap", shown(spec.swap_pages), shown(other.swap_pages)),
+        ("swap", _swap(spec), _swap(other)),
         ("file device", spec.file_device.name, other.file_device.name),
         ("swap device", spec.swap_device.name, other.swap_device.name),
         ("seed", spec.seed, other.seed),
-        *((name.removeprefix("vm."), spec.sysctls.get(name), value) for name, value in sorted(other.sysctls.items())),
+        *((name.removeprefix("vm."), spec.sysctls.get(name, BY_FORMULA.get(name)), value) for name, value in sysctls),
     ):
         if before != after:
-            parts.append(f"{name} {'default' if before is None else before} → {after}")
+            parts.append(f"{name} {before} → {after}")
     if not parts and spec != other:
         parts.append("other watermarks")
     return ", ".join(parts) + (", from this step on" if change.since and parts else "")
+
+
+def _swap(spec: MachineSpec) -> str:
+    return shown(spec.swap_pages) if spec.swap_pages else "none"
 
 
 class Variant:

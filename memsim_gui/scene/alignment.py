@@ -2,7 +2,8 @@
 
 A place is (entry, op): entry n of the log (commands and step marks; -1 = before the first) and how many pages have been
 touched, read or written since it began. The op is a real number, because a picture may stand between two of them: it
-grows with the seconds of the presentation. After its last page an entry has one more op, for what still happens then.
+grows event by event with the seconds of the presentation. After its last page an entry has one more op, for what still
+happens then.
 """
 
 from bisect import bisect_right
@@ -18,7 +19,8 @@ from memsim_gui.trace import kinds, tables
 Ints = npt.NDArray[np.int64]
 Stretch = tuple[Ints, npt.NDArray[np.float64]]
 CHUNK_EVENTS = 1 << 18
-SHORTEST_SECONDS = 1e-9
+EVENT_SECONDS = 1e-7
+ROUNDING = 1e-4
 
 
 class Place(NamedTuple):
@@ -76,9 +78,11 @@ class Alignment:
         entry = int(np.searchsorted(self._begins, position, side="right")) - 1
         at, ops = self._stretch(entry)
         row = min(int(np.searchsorted(at, position, side="right")) - 1, len(at) - 2)
-        seconds = self._seconds(position) + fraction * self.pacing.length_of(position)
-        share = self._share(int(at[row]), int(at[row + 1]), seconds, position)
-        return Place(entry, float(ops[row] + share * (ops[row + 1] - ops[row])))
+        start, stop = int(at[row]), int(at[row + 1])
+        first, last = self._progress(start), self._progress(stop)
+        played = fraction * self.pacing.length_of(position)
+        share = (self._progress(position) + played - first) / (last - first) if stop > start else 0.0
+        return Place(entry, float(ops[row] + min(1.0, share) * (ops[row + 1] - ops[row])))
 
     def position_of(self, place: Place) -> tuple[int, float]:
         """Return the position of a place and how much of its event has been played; the nearest one there is."""
@@ -90,13 +94,13 @@ class Alignment:
         row = int(np.searchsorted(ops, place.op, side="right")) - 1
         start, stop = int(at[row]), int(at[row + 1])
         share = (place.op - ops[row]) / (ops[row + 1] - ops[row])
-        if share <= 0:
-            return start, 0.0
-        first, last = self._seconds(start), self._seconds(stop)
-        position, fraction = self.pacing.position_at(first + share * (last - first))
-        if position < start:
-            return start, 0.0
-        return (position, fraction) if position < stop else (stop, 0.0)
+        first, last = self._progress(start), self._progress(stop)
+        sought = first + share * (last - first)
+        # Half an event's little forgives rounding.
+        position = start + bisect_right(range(start + 1, stop), sought + EVENT_SECONDS / 2, key=self._progress)
+        length = self.pacing.length_of(position) if position < stop else 0.0
+        played = (sought - self._progress(position)) / length if length > 0 else 0.0
+        return position, float(min(1.0, played if played > ROUNDING else 0.0))
 
     def _stretch(self, entry: int) -> Stretch:
         """Positions in an entry at which the op is known, its begin and its end among them, and those ops."""
@@ -113,14 +117,9 @@ class Alignment:
         at = np.concatenate([[begin], self._at[first:last], [end]])
         return at, np.append(known, known[-1] + 1).astype(np.float64)
 
-    def _seconds(self, position: int) -> float:
-        return self.pacing.seconds_at(position)
-
-    def _share(self, start: int, stop: int, seconds: float, position: int) -> float:
-        first, last = self._seconds(start), self._seconds(stop)
-        if last - first > SHORTEST_SECONDS:
-            return min(1.0, max(0.0, (seconds - first) / (last - first)))
-        return (position - start) / (stop - start) if stop > start else 0.0
+    def _progress(self, position: int) -> float:
+        """Seconds of the presentation; of events that take none, each takes a little, so that all are told apart."""
+        return self.pacing.seconds_at(position) + EVENT_SECONDS * position
 
 
 def counterpart(place: Place, origin: Sequence[int]) -> Place:

@@ -19,7 +19,7 @@ Codes = npt.NDArray[np.int16]
 MOST_PAGES = 300
 ABSENT, SWAPPED, EVICTED, ZERO_PAGE = 32, 33, 34, 35  # beyond the kinds of lanes
 PLACES = {
-    **{kind: title for kind, title in LANE_TITLES.items()},
+    **LANE_TITLES,
     lanes.ISOLATED: "being decided",
     lanes.LRU_ADD: "lru_add batch",
     lanes.MLOCK_BATCH: "mlock batch",
@@ -76,9 +76,9 @@ def _figures(view: ViewState) -> dict[str, float | None]:
     reclaimed = now["pgsteal_kswapd"] + now["pgsteal_direct"]
     accesses, hits = (int(view.clock[0, column]) for column in (tables.CLOCK_OP, tables.CLOCK_HITS))
     return {
+        "examined per page reclaimed": examined / reclaimed if reclaimed else None,
         "pages examined": examined,
         "pages reclaimed": reclaimed,
-        "examined per page reclaimed": examined / reclaimed if reclaimed else None,
         "accesses without the kernel, %": 100 * hits / accesses if accesses else None,
         "faults that had to read": now["pgmajfault"],
         "refaults": now["workingset_refault_anon"] + now["workingset_refault_file"],
@@ -119,7 +119,7 @@ def _row(views: Sequence[ViewState], trace: Trace, pte: int = -1, cell: int = -1
 
 
 def _pte_codes(view: ViewState, row: int = -1) -> Codes:
-    """Where the page of each page table entry of anonymous memory is; of a file's, absent: its cell tells. Or of one."""
+    """Where the anonymous page of each page table entry is, or of one; a file's counts as absent: its cell tells."""
     part = slice(row, row + 1) if row >= 0 else slice(None)
     held, target = view.pte_bits[part], view.pte_pfn[part]
     codes = np.full(len(held), ABSENT, np.int16)

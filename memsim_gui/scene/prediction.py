@@ -1,7 +1,7 @@
 """Predict: questions about what a trace is about to show. The answer is always the event's own.
 
-A question stands before a decision: the first page taken from a list, a page about to be looked at, who reclaims, who is
-killed. Decisions like the one before are not asked again, so that a long scan asks when something new is to be seen.
+A question stands before a decision: the first page taken from a list, a page about to be looked at, who reclaims, who
+is killed. Decisions like the one before are not asked again, so that a long scan asks when there is something new.
 """
 
 from random import Random
@@ -49,7 +49,7 @@ class Question(NamedTuple):
 
 
 def next_decision(trace: Trace, start: int, stop: int) -> tuple[int, int]:
-    """Return (position to stop at, position of the decision) of the first question asked in [start, stop]; -1 = none."""
+    """Return where to stop for the first question asked in [start, stop], and its decision's position; -1 = none."""
     low = max(0, start - LOOK_BACK_EVENTS)
     events = trace.events(low, stop + PREPARING_EVENTS)
     for at in np.flatnonzero(_new(events)).tolist():

@@ -15,7 +15,7 @@ from memsim_gui.session.jobs import Batch, extend
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.player import Player
 from memsim_gui.session.repeater import Repeater
-from memsim_gui.trace.store import Cursor, Meta, Trace
+from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.trace.view_state import ViewState
 
 MOST_SIDES = 3
@@ -27,6 +27,7 @@ class Side(QObject):
     Attributes:
         words: what differs.
         pacing: that of its trace; None until its machine is built.
+        thread_: the machine's; None while there is none.
         waiting: entries that it has still to do.
         left_out: commands that it could not do, in words.
         error: why it cannot go on, in one line; empty while it can.
@@ -38,12 +39,12 @@ class Side(QObject):
     renewed = Signal()
     _asked = Signal(object)
 
-    def __init__(self, spec: MachineSpec, meta: Meta, change: Change, parent: QObject) -> None:
-        """Prepare; `begin` starts it. Raises InputError if there is no such machine."""
+    def __init__(self, original: Trace, spec: MachineSpec, change: Change, parent: QObject) -> None:
+        """Prepare; `begin` starts it. `spec` is the original's. Raises InputError if there is no such machine."""
         super().__init__(parent)
         self.words = variant.words(spec, change)
-        self._made_of = (spec, meta, change)
-        self._thread: QThread | None = None
+        self._original, self._made_of = original, (spec, original.meta, change)
+        self.thread_: QThread | None = None
         self._repeater: Repeater | None = None
         self._forget()
 
@@ -66,13 +67,13 @@ class Side(QObject):
         """Start a machine, in place of the one that runs."""
         self.end()
         self._forget()
-        self._thread, self._repeater = QThread(), Repeater(*self._made_of)
-        self._repeater.moveToThread(self._thread)
+        self.thread_, self._repeater = QThread(), Repeater(*self._made_of)
+        self._repeater.moveToThread(self.thread_)
         self._asked.connect(self._repeater.do)
         self._repeater.built.connect(self._built)
         self._repeater.grown.connect(self._grown)
         self._repeater.failed.connect(self._failed)
-        self._thread.start()
+        self.thread_.start()
 
     def tell(self, entries: list[Entry]) -> None:
         """Let the machine do what the original did next."""
@@ -81,12 +82,12 @@ class Side(QObject):
 
     def end(self) -> None:
         """End the machine and its thread; returns after the slice under way."""
-        if self._thread and self._repeater:
+        if self.thread_ and self._repeater:
             self._repeater.close()
             self._asked.disconnect()
-            self._thread.quit()
-            self._thread.wait()
-        self._thread = self._repeater = None
+            self.thread_.quit()
+            self.thread_.wait()
+        self.thread_ = self._repeater = None
 
     def _built(self, trace: Trace) -> None:
         if self.sender() is not self._repeater:
@@ -98,7 +99,11 @@ class Side(QObject):
     def _grown(self, batch: Batch, origin: list[int], waiting: int, left_out: list[str]) -> None:
         if self.sender() is not self._repeater or self.pacing is None or self._alignment is None:
             return
-        extend(self.pacing.trace, batch)
+        trace, coming = self.pacing.trace, self._original.labels
+        extend(trace, batch)
+        # Titles of steps that are still to come: the original has them from its story.
+        trace.labels.steps += coming.steps[len(trace.labels.steps) :]
+        trace.labels.step_titles += coming.step_titles[len(trace.labels.step_titles) :]
         self.pacing.extend()
         self._alignment.extend()
         self._origin += origin
@@ -156,7 +161,7 @@ class Comparison(QObject):
         self._alignment = Alignment(player.pacing)
         self._cuts = len(trace.cuts)
         self._told = 0
-        self.sides = [Side(spec, trace.meta, change, self) for change in changes[:MOST_SIDES]]
+        self.sides = [Side(trace, spec, change, self) for change in changes[:MOST_SIDES]]
         for side in self.sides:
             side.begin()
         self.follow()

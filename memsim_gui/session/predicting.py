@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from memsim_gui.scene.prediction import Question, next_decision, question
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.player import Player
 
 
@@ -37,6 +38,7 @@ class Predictor(QObject):
     def enable(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         """Begin or end asking."""
         self.enabled = on
+        self._trace, self._done = self._player.trace, 0
         self._remember()
         self._withdraw()
 
@@ -52,7 +54,7 @@ class Predictor(QObject):
                 self._done = self.question.decision + 1
                 self._withdraw()
         elif player.running and player.position >= self._seen:
-            self._ask(max(self._seen, 0))
+            self._ask(self._seen)
         if player.position < self._seen - 1:
             self._done = 0
         self._remember()
@@ -70,6 +72,7 @@ class Predictor(QObject):
             self._done = decision + 1
             return
         player.pause()
+        player.select(Selection())  # whose panel tells the whole life of a page, and so the answer
         self.changed.emit()
 
     def _remember(self) -> None:
@@ -85,10 +88,11 @@ class Predictor(QObject):
             self.chosen = choice
             self.changed.emit()
 
-    def pick(self, frame: int) -> None:
-        """Answer with a page, if it is one of the choices."""
+    def pick(self, frame: int) -> bool:
+        """Answer with a page, if it is one of the choices; return whether a question stands."""
         if self.question and frame in self.question.frames:
             self.choose(self.question.frames.index(frame))
+        return self.question is not None
 
     def reveal(self) -> None:
         """Tell the answer, count it if one was given, and let the clock go on."""

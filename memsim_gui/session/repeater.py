@@ -22,7 +22,7 @@ class Repeater(QObject):
 
     Signals:
         built: a copy of the new machine's trace (trace.store.Trace).
-        grown: a Batch for that copy; the new part of Variant.origin; entries still waiting; commands left out, in words.
+        grown: a Batch for that copy; the new part of Variant.origin; entries still waiting; what was left out.
         failed: why the machine cannot be built or go on, in one line.
     """
 
@@ -82,4 +82,3 @@ class Repeater(QObject):
         origin = variant.origin[self._begun :]
         self._published, self._begun = len(trace), len(variant.origin)
         self.grown.emit(batch, origin, variant.waiting, [words for _, words in variant.left_out])
-

@@ -7,7 +7,7 @@ import numpy as np
 from memsim_gui.engine import resume, variant
 from memsim_gui.engine.commands import SetSysctl
 from memsim_gui.engine.errors import InputError
-from memsim_gui.engine.machine_spec import POLICIES, MachineSpec
+from memsim_gui.engine.machine_spec import DEFAULT_SCALE_FACTOR, POLICIES, MachineSpec
 from memsim_gui.engine.tunables import sysctl_name
 from memsim_gui.engine.variant import Change
 from memsim_gui.trace import kinds
@@ -16,7 +16,6 @@ from memsim_gui.trace.store import Trace
 SWAPPINESS, SCALE = "vm.swappiness", "vm.watermark_scale_factor"
 SWAPPINESSES = (0, 60, 100, 200)
 WIDE_MARKS, NARROW_MARKS = 200, 10
-DEFAULT_SCALE_FACTOR = 10
 
 
 class Step(NamedTuple):

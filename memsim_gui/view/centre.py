@@ -2,22 +2,16 @@
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from memsim_gui.paint import Theme
 from memsim_gui.view.stage import StageView
 from memsim_gui.view.style import GAP, spaced
 
 
 class Centre(QWidget):
-    """Holds the stage.
+    """Holds the stage."""
 
-    Attributes:
-        theme: the one in use.
-    """
-
-    def __init__(self, stage: StageView, below: QWidget, theme: Theme) -> None:
+    def __init__(self, stage: StageView, below: QWidget) -> None:
         """Show the stage; `below` shows itself when it has something to say."""
         super().__init__()
-        self.theme = theme
         self._stage = stage
         self._stack = QStackedWidget()
         self._stack.addWidget(stage)
@@ -35,7 +29,8 @@ class Centre(QWidget):
 
     def show_stage(self) -> None:
         """Show the stage again; what stood in its place is not kept."""
-        for place in range(self._stack.count() - 1, 0, -1):
-            self._stack.removeWidget(self._stack.widget(place))
+        shown = self._stack.currentWidget()
+        if shown is not None and shown is not self._stage:
+            self._stack.removeWidget(shown)
         self.setFocusProxy(self._stage)
         self._stage.setFocus()

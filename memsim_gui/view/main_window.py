@@ -15,9 +15,12 @@ from memsim_gui.scene.selection import Selection
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.jobs import Report, snapshot
 from memsim_gui.session.opening import open_machine
+from memsim_gui.session.predicting import Predictor
 from memsim_gui.session.session import Session
 from memsim_gui.view import arrangement, finding, menus
 from memsim_gui.view.actions import Actions
+from memsim_gui.view.centre import Centre
+from memsim_gui.view.comparing.desk import Desk
 from memsim_gui.view.dialogs import help_page
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.export_dialog import ExportDialog
@@ -34,6 +37,7 @@ from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
+from memsim_gui.view.predict_bar import PredictBar
 from memsim_gui.view.sheet import ShortcutSheet
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
@@ -86,6 +90,10 @@ class MainWindow(QMainWindow):
         self.act = Actions(self)
         self.transport = TransportBar(self.act, scenarios, tuple(POLICIES))
         self.stage = LabStage(self.theme)
+        self.predictor = Predictor(session.player, self)
+        self.predict_bar = PredictBar(self.predictor, self)
+        self.centre = Centre(self.stage, self.predict_bar)
+        self.desk = Desk(session, self.act, self.centre, self)
         self.lectern = Lectern(session, self.act, self.theme, settings, self)
         self.lecture = self.lectern.view
         self.controls, self.timeline = ControlsPanel(), TimelinePanel()
@@ -114,7 +122,7 @@ class MainWindow(QMainWindow):
         self.resize(self.screen().availableSize() * START_SHARE)
         self.setContentsMargins(GAP, 0, GAP, 0)
         self.addToolBar(self.transport)
-        self.setCentralWidget(self.stage)
+        self.setCentralWidget(self.centre)
         self.setStatusBar(self.footer)
         self.footer.addPermanentWidget(self.light)
         arrangement.prepare(self)
@@ -145,12 +153,20 @@ class MainWindow(QMainWindow):
         self.files.said.connect(self.footer.say)
         self.files.refused.connect(self._story_opened)
         self._timer.timeout.connect(self._frame)
-        for panel in self._panels():
-            panel.woke.connect(session.player.relook)
-            panel.picked.connect(self._pick)
-            panel.jumped.connect(session.seek)
+        self.act["predict"].toggled.connect(self.predictor.enable)
+        self.predict_bar.closed.connect(self.act["predict"].toggle)
+        self.desk.said.connect(self.footer.say)
+        self.desk.laid_out.connect(self._tie)
+        self._tie(self._panels())
         self.controls.submitted.connect(session.submit)
         self.stage.submitted.connect(session.submit)
+
+    def _tie(self, panels: list[Panel]) -> None:
+        """Let panels ask for moments, selections and positions."""
+        for panel in panels:
+            panel.woke.connect(self.session.player.relook)
+            panel.picked.connect(self._pick)
+            panel.jumped.connect(self.session.seek)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         session = self.session
@@ -182,7 +198,8 @@ class MainWindow(QMainWindow):
         }
 
     def _panels(self) -> list[Panel]:
-        return [self.stage, self.lecture, self.lectern.notes, *(dock.panel for dock in self.docks.values())]
+        own = [self.stage, self.lecture, self.lectern.notes, *(dock.panel for dock in self.docks.values())]
+        return [*own, *self.desk.panels]
 
     # --- every frame
 
@@ -197,11 +214,14 @@ class MainWindow(QMainWindow):
         self.session.advance(min(now - self._clock, LONGEST_FRAME_S))
         self._clock = now
         self.tasks.look(now)
-        moment = self.session.player.take_moment()
-        if moment is None:
-            return
+        self.predictor.look()
+        self.desk.follow()
         self._frames += 1
         running = self.session.player.running
+        moment = self.session.player.take_moment()
+        self.desk.offer(moment, hurried=running and self._frames % CALM_EVERY != 0)
+        if moment is None:
+            return
         for number, panel in enumerate(self._panels()):
             # Panels that are read take turns, so that no frame has to draw them all.
             panel.offer(moment, hurried=running and (self._frames + number) % CALM_EVERY != 0)
@@ -243,7 +263,8 @@ class MainWindow(QMainWindow):
             dock.raise_()
 
     def _pick(self, selection: Selection) -> None:
-        self.session.player.select(selection)
+        if not self.predictor.pick(selection.frame):
+            self.session.player.select(selection)
 
     # --- what the person does
 
@@ -318,6 +339,7 @@ class MainWindow(QMainWindow):
             dock.paint_icons(color["text_soft"], color["asleep"], size)
         for panel in self._panels():
             panel.set_theme(self.theme)
+        self.desk.use_theme(self.theme)
         self.session.player.relook()
 
     def _restore(self) -> None:
@@ -330,6 +352,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and end whatever runs."""
         self._timer.stop()
+        self.desk.end()
         arrangement.save(self, self._settings)
         self.lectern.close()
         self.exporter.cancel()

@@ -2,15 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from memsim_gui.scene.prediction import MOST_CHOICES, Question
 from memsim_gui.session.predicting import Predictor
-from memsim_gui.view.style import set_property, spaced
+from memsim_gui.view.style import GAP, UNIT, set_property, spaced
 
-WAITING = "Predict is on: play, and the clock stops before the next decision."
-HINT = "Keys 1 to 4, or a click on the page; Return tells the answer."
-ROW_OF = 2
+WAITING = "Play: the clock stops before the next decision. Answer by keys 1 to 4 or a click on a page; Return tells."
+LINES = 2  # of text
 
 
 class PredictBar(QFrame):
@@ -22,84 +21,88 @@ class PredictBar(QFrame):
 
     closed = Signal()
 
-    def __init__(self, predictor: Predictor) -> None:
+    def __init__(self, predictor: Predictor, window: QWidget) -> None:
+        """Make the bar; its keys work in the whole window while a question stands."""
         super().__init__()
         self.setProperty("role", "dock")
         self._predictor = predictor
-        self._shortcuts: list[QShortcut] = []
-        self.text, self.told, self.score = QLabel(WAITING), QLabel(), QLabel()
+        self.text, self.score = QLabel(WAITING), QLabel()
         self.choices = [QPushButton() for _ in range(MOST_CHOICES)]
         self.reveal = QPushButton("&Reveal")
-        self.reset, self.close_ = QPushButton("Score to &zero"), QPushButton("&No more questions")
+        self.reset, self.close_ = QPushButton("Reset"), QPushButton("Close")
+        pairs = [(str(number + 1), button) for number, button in enumerate(self.choices)]
+        pairs += [("Return", self.reveal), ("Enter", self.reveal)]
+        self._keys = [QShortcut(QKeySequence(key), window, button.click) for key, button in pairs]
         self._lay_out()
         self._connect()
-        self.hide()
+        self._show()
 
     def _lay_out(self) -> None:
-        self.text.setProperty("role", "heading")
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setMinimumHeight(LINES * self.fontMetrics().lineSpacing())
         self.score.setProperty("role", "figure")
-        for line in (self.text, self.told):
-            line.setWordWrap(True)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        top = spaced(QHBoxLayout(), margin=0)
+        top, bottom = spaced(QHBoxLayout(), margin=0), spaced(QHBoxLayout(), margin=0)
         top.addWidget(self.text, 1)
         for widget in (self.score, self.reset, self.close_):
             top.addWidget(widget)
-        self._grid = spaced(QGridLayout(), margin=0)
-        for place, button in enumerate(self.choices):
+        for button in self.choices:
             button.setCheckable(True)
-            self._grid.addWidget(button, place // ROW_OF, place % ROW_OF)
-        self._grid.addWidget(self.reveal, 0, ROW_OF, 2, 1)
-        for column in range(ROW_OF):
-            self._grid.setColumnStretch(column, 1)
-        column = spaced(QVBoxLayout(self))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            bottom.addWidget(button, 1)
+        bottom.addWidget(self.reveal)
+        keeps = self.reveal.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # the stage above must not change its size with every question
+        self.reveal.setSizePolicy(keeps)
+        column = spaced(QVBoxLayout(self), margin=GAP, gap=UNIT)
         column.addLayout(top)
-        column.addWidget(self.told)
-        column.addLayout(self._grid)
+        column.addLayout(bottom)
 
     def _connect(self) -> None:
         predictor = self._predictor
         for number, button in enumerate(self.choices):
             button.clicked.connect(lambda _on, number=number: predictor.choose(number))
-            button.setToolTip(f"Answer {number + 1}  ({number + 1})")
         self.reveal.clicked.connect(predictor.reveal)
         self.reveal.setToolTip("Tell the answer and go on  (Return)")
+        self.reset.setToolTip("Begin the score anew")
+        self.close_.setToolTip("No more questions  (G)")
+        for button in (self.reset, self.close_):
+            button.setAccessibleName(button.toolTip())
         self.reset.clicked.connect(predictor.reset)
         self.close_.clicked.connect(self.closed)
         predictor.changed.connect(self._show)
         predictor.revealed.connect(self._tell)
 
-    def keys(self, window: QWidget) -> None:
-        """Give the bar its keys in a window; they work while a question stands."""
-        pairs = [(str(number + 1), button.click) for number, button in enumerate(self.choices)]
-        self._shortcuts = [QShortcut(QKeySequence(key), window, do) for key, do in pairs]
-        self._shortcuts += [QShortcut(QKeySequence(key), window, self.reveal.click) for key in ("Return", "Enter")]
-        self._show()
-
     def _show(self) -> None:
         """Show the question and the score as they are."""
         predictor, asked = self._predictor, self._predictor.question
         self.setVisible(predictor.enabled)
-        self.text.setText(asked.text if asked else WAITING)
         self.score.setText(f"{predictor.right} of {predictor.answered} right")
+        choices = asked.choices if asked else ()
         for number, button in enumerate(self.choices):
-            there = asked is not None and number < len(asked.choices)
+            there = number < len(choices)
             button.setVisible(there)
-            if asked and there:
-                words = asked.choices[number]
-                button.setText(f"{number + 1}   {words}")
-                button.setAccessibleName(f"Answer {number + 1}: {words}")
+            if there:
+                button.setText(f"{number + 1}   {choices[number]}")
+                button.setToolTip(f"{choices[number]}  ({number + 1})")
+                button.setAccessibleName(f"Answer {number + 1}: {choices[number]}")
                 button.setChecked(number == predictor.chosen)
         self.reveal.setVisible(asked is not None)
-        for shortcut in self._shortcuts:
-            shortcut.setEnabled(asked is not None)
+        for key in self._keys:
+            key.setEnabled(asked is not None)
         if asked:
-            self.told.setText(HINT)
-            set_property(self.told, "role", "preview")
+            self._say(asked.text, "question")
 
     def _tell(self, asked: Question, chosen: int) -> None:
         """Say whether the answer was right, and why."""
-        right = asked.choices[asked.answer].partition("  ")[0]
-        verdict = "" if chosen < 0 else "Right. " if chosen == asked.answer else "No. "
-        self.told.setText(f"{verdict}{right}: {asked.because}.")
-        set_property(self.told, "role", "error" if 0 <= chosen != asked.answer else "good")
+        right = asked.choices[asked.answer]
+        if chosen < 0:
+            self._say(f"{right}. {asked.because}.", "")
+        elif chosen == asked.answer:
+            self._say(f"Right: {right}. {asked.because}.", "good")
+        else:
+            self._say(f"No: {right}. {asked.because}.", "error")
+
+    def _say(self, text: str, role: str) -> None:
+        self.text.setText(text)
+        set_property(self.text, "role", role)

@@ -42,9 +42,10 @@ class StageView(Panel):
     TITLE = "Stage"
     INTEREST = Changed.POSITION | Changed.FRACTION | Changed.SELECTION
 
-    def __init__(self, theme: Theme, mode: str = LAB, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, mode: str = LAB, parent: QWidget | None = None, *, captions: bool = True) -> None:
+        """Show nothing yet; `captions`: with the steps' texts."""
         super().__init__(parent)
-        self._theme, self._mode = theme, mode
+        self._theme, self._mode, self._captions = theme, mode, captions
         self._painter: FramePainter | None = None
         self._scene: Scene | None = None
         self.frame: SceneFrame | None = None
@@ -85,7 +86,8 @@ class StageView(Panel):
             theme = readable(self._theme, size, self._mode)
             self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())
         if self._scene is None:
-            self._scene = Scene(moment.trace, size, self._painter.metrics, self._pacing)
+            metrics = self._painter.metrics
+            self._scene = Scene(moment.trace, size, metrics, self._pacing, captions=self._captions)
         stage, detail = self._scene.stage, detail_of(self.lens.factor)
         if stage.chosen != self.node:
             stage.choose(self.node)

@@ -185,6 +185,8 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background:
 QLabel[role="section"] { color: %(text_soft)s; font-weight: 600; font-size: %(small_size)s; text-transform: uppercase; }
 QLabel[role="preview"] { color: %(text_soft)s; font-size: %(small_size)s; }
 QLabel[role="label"] { color: %(text_soft)s; font-size: %(small_size)s; }
+QLabel[role="good"] { color: %(good)s; font-size: %(small_size)s; }
+QLabel[role="question"] { font-weight: 600; }
 QLabel[role="error"] { color: %(danger)s; font-size: %(small_size)s; }
 QLabel[role="field_name"] { color: %(text_soft)s; font-family: "%(numbers)s"; font-size: %(small_size)s; }
 QLabel[role="field_value"] { font-family: "%(numbers)s"; font-size: %(small_size)s; }

@@ -93,12 +93,12 @@ def test_memory_grows_at_the_top_and_its_watermarks_with_it():
 def test_what_differs_is_said_in_words():
     spec = machine_spec.build({"memory": "128 MiB", "swap": "64 MiB"})
     assert words(spec, Change({"swappiness": 10})) == "swappiness 60 → 10"
-    assert words(spec, Change({"memory": "96 MiB", "swap": 0})) == "memory 128 MiB → 96 MiB, swap 64 MiB → 0 pages"
+    assert words(spec, Change({"memory": "96 MiB", "swap": 0})) == "memory 128 MiB → 96 MiB, swap 64 MiB → none"
     assert words(spec, Change({"policy": "single-list"})) == "policy two-list → single-list"
     assert words(spec, Change({"swappiness": 0}, since=2)) == "swappiness 60 → 0, from this step on"
-    assert words(spec, Change({"watermark_scale_factor": 200})) == "watermark_scale_factor default → 200"
+    assert words(spec, Change({"watermark_scale_factor": 200})) == "watermark_scale_factor 10 → 200"
     assert words(spec, Change({})) == ""
-    with pytest.raises(InputError, match="vm.swappiness = 300"):
+    with pytest.raises(InputError, match=r"vm\.swappiness = 300"):
         changed(spec, {"swappiness": 300})
 
 

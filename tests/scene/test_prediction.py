@@ -130,7 +130,11 @@ def test_a_seed_gives_the_same_question_and_another_another_order():
 
 def test_every_answer_of_a_real_run_is_what_then_happens():
     machine = Machine.build(memory="256 KiB", swap="1 MiB", detail="classroom")
-    for command in (Process("app"), Mmap("heap", 150, "app"), *(Access("heap", RANDOM, 150, write=True, seed=s) for s in (1, 2))):
+    for command in (
+        Process("app"),
+        Mmap("heap", 150, "app"),
+        *(Access("heap", RANDOM, 150, write=True, seed=s) for s in (1, 2)),
+    ):
         machine.apply(command)
     trace, at, told = machine.trace, 0, set()
     for _ in range(40):

@@ -1,12 +1,14 @@
-"""The desk: begins and ends comparisons in a window, and asks for them by dialog or by a knob turned at the step shown."""
+"""The desk: begins and ends comparisons in a window, asked for in a dialog or by turning a knob at the step shown."""
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from memsim_gui import jit
 from memsim_gui.engine import resume
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.variant import Change
+from memsim_gui.paint.tokens import Theme, load_theme
 from memsim_gui.session import what_if
 from memsim_gui.session.comparison import Comparison
 from memsim_gui.session.moment import Moment
@@ -20,10 +22,10 @@ from memsim_gui.view.comparing.stages import Stages
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import BOTTOM, LEFT, RIGHT
-from memsim_gui.view.style import UNIT
+from memsim_gui.view.style import DEFAULT_THEME, SECTION_GAP, UNIT
 
 NOT_COMPILED = "other machines can be compared as soon as the core is compiled"
-DOCK_UNITS = 52
+LEAST_DOCK, DOCK_SHARE = 40 * UNIT, 0.22  # of the window's height
 SHORTCUT = "Ctrl+Shift+D"
 
 
@@ -35,15 +37,16 @@ class Desk(QObject):
 
     Signals:
         said: what a person should know, in one line.
-        laid_out: a comparison has begun or ended: its panels are others.
+        laid_out: a comparison has begun: its panels (view.panel.Panel), to be kept up to date as all others.
     """
 
     said = Signal(str)
-    laid_out = Signal()
+    laid_out = Signal(list)
 
     def __init__(self, session: Session, actions: Actions, centre: Centre, window: QMainWindow) -> None:
         """Compare nothing yet."""
         super().__init__(window)
+        self._theme = load_theme(DEFAULT_THEME)
         self._session, self._actions, self._centre, self._window = session, actions, centre, window
         self.comparison: Comparison | None = None
         self.stages: Stages | None = None
@@ -93,13 +96,15 @@ class Desk(QObject):
         for action in self.menu.actions():
             action.triggered.connect(self._turn)
         self.menu.setActiveAction(self.menu.actions()[0])
-        room = self._centre.rect()
-        self.menu.popup(self._centre.mapToGlobal(room.center() - self.menu.sizeHint().boundedTo(room.size()) / 2))
+        size = self.menu.sizeHint()
+        place = self._centre.rect().center() - QPoint(size.width(), size.height()) / 2
+        self.menu.popup(self._centre.mapToGlobal(place))
 
     def _turn(self) -> None:
         action = self.sender()
-        change, start = action.data()  # type: ignore[union-attr] # only the menu's actions are connected
-        self.begin([change], start)
+        if isinstance(action, QAction):
+            change, start = action.data()
+            self.begin([change], start)
 
     def to_step_start(self) -> None:
         """Go back to where the step shown begins."""
@@ -131,18 +136,22 @@ class Desk(QObject):
         for dock in window.findChildren(Dock):
             if window.dockWidgetArea(dock) in (LEFT, RIGHT) and not dock.isFloating():
                 dock.hide()
-        self.stages = Stages(comparison, player, self._centre.theme)
+        self.stages = Stages(comparison, player, self._theme)
+        self.stages.picked.connect(player.select)
         self.difference = DifferencePanel(comparison, player)
         self._dock = Dock(self.difference, SHORTCUT)
+        self._paint_dock(self._dock)
         beside = next((d for d in window.findChildren(Dock) if window.dockWidgetArea(d) == BOTTOM), None)
         window.addDockWidget(BOTTOM, self._dock)
         if beside and not beside.isHidden():
             window.tabifyDockWidget(beside, self._dock)
         self._dock.show()
         self._dock.raise_()
+        height = max(LEAST_DOCK, round(DOCK_SHARE * window.height()))
+        window.resizeDocks([self._dock], [height], Qt.Orientation.Vertical)
         self._centre.show_instead(self.stages)
         self._actions["end_compare"].setEnabled(True)
-        self.laid_out.emit()
+        self.laid_out.emit(self.panels)
         player.relook()
 
     def end(self) -> None:
@@ -183,7 +192,13 @@ class Desk(QObject):
         if other and moment is None:
             self.difference.offer(other, hurried=hurried)
 
-    def set_theme(self) -> None:
-        """Take in the theme that the middle of the window has."""
-        if self.stages:
-            self.stages.set_theme(self._centre.theme)
+    def use_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._theme = theme
+        if self.stages and self._dock:
+            self.stages.set_theme(theme)
+            self._paint_dock(self._dock)
+
+    def _paint_dock(self, dock: Dock) -> None:
+        color = self._theme.color
+        dock.paint_icons(color["text_soft"], color["asleep"], SECTION_GAP)

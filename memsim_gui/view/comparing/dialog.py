@@ -1,7 +1,5 @@
 """Which machines to compare with: up to three columns of settings; what stays empty is as in the original."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -12,14 +10,16 @@ from memsim_gui.engine.machine_spec import POLICIES, MachineSpec, parse_override
 from memsim_gui.engine.sizes import shown
 from memsim_gui.engine.variant import Change
 from memsim_gui.session.comparison import MOST_SIDES
-from memsim_gui.view.fields import ErrorLine
+from memsim_gui.view.fields import ErrorLine, in_words
 from memsim_gui.view.options import Options
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
 
 WIDTH = 190 * UNIT
+WORDS_LINES = 3
 AS_IT_IS = "as it is"
 OTHER = "other settings"
+TITLES = {"device": "file device", "swap_device": "swap device"}
 NOTE = "Each column is another machine that does the same. What stays empty is as in the original."
 
 
@@ -58,7 +58,7 @@ class Column(QWidget):
 
     def widgets(self) -> list[tuple[str, QWidget]]:
         """Return the fields in order, with their names."""
-        return [(key.replace("_", " "), widget) for key, widget in (*self.choices.items(), *self.texts.items())]
+        return [(TITLES.get(key, key), widget) for key, widget in (*self.choices.items(), *self.texts.items())]
 
     def table(self) -> dict[str, object]:
         """Keys as `--machine` takes them; empty if nothing is filled in. Raises InputError."""
@@ -115,6 +115,7 @@ class CompareDialog(QDialog):
                     grid.addWidget(QLabel(name.capitalize()), row, 0)
                 grid.addWidget(widget, row, number)
             self.differs[number - 1].setProperty("role", "preview")
+            self.differs[number - 1].setMinimumHeight(WORDS_LINES * self.fontMetrics().lineSpacing())
             grid.addWidget(self.differs[number - 1], len(part.widgets()) + 1, number)
         return grid
 
@@ -131,20 +132,15 @@ class CompareDialog(QDialog):
         """Say under each column what differs, or what is wrong."""
         wrong = ""
         for part, line in zip(self.columns, self.differs, strict=True):
-            words, error = _tried(lambda part=part: variant.words(self._spec, Change(part.table())))
+            words = ""
+            try:
+                words = variant.words(self._spec, Change(part.table()))
+            except InputError as error:
+                wrong = wrong or in_words(error)
             line.setText(words)
-            wrong = wrong or error
         self.error.say(wrong)
         self.go.setEnabled(not wrong and bool(self.changes()))
 
     def _accept(self) -> None:
         self.accept()
         self.chosen.emit(self.changes())
-
-
-def _tried(make: Callable[[], str]) -> tuple[str, str]:
-    """Text and error; one of them is empty."""
-    try:
-        return make(), ""
-    except InputError as error:
-        return "", str(error)

@@ -1,7 +1,7 @@
 """Difference: the figures and the pages in which machines compared are not alike, at the place shown."""
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from memsim_gui.scene.difference import PageRow, Row, counter_rows, page_rows, summary
 from memsim_gui.scene.selection import Selection
@@ -16,7 +16,7 @@ from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
 FIGURE_WIDTH, PLACE_WIDTH = 22 * UNIT, 28 * UNIT
 NONE = "–"
-SAME = "No counter differs here."
+BUILDING = "The other machines are being built"
 
 
 class DifferencePanel(Panel):
@@ -33,17 +33,12 @@ class DifferencePanel(Panel):
         self._comparison, self._player = comparison, player
         machines = names(len(comparison.sides))
         ratios = [part for name in machines[1:] for part in (name, f"{name} / original")]
-        self.figures = TextTable("Figures that differ", ("figure", machines[0].lower(), *ratios), FIGURE_WIDTH)
-        self.pages = TextTable("Pages that differ", ("page", machines[0].lower(), *machines[1:]), PLACE_WIDTH)
-        self.said, self.counted = QLabel(), QLabel()
+        self.figures = TextTable("Figures that differ", (BUILDING, machines[0].lower(), *ratios), FIGURE_WIDTH)
+        self.pages = TextTable("Pages that differ", ("pages", machines[0].lower(), *machines[1:]), PLACE_WIDTH)
         self._rows: tuple[PageRow, ...] = ()
         both = spaced(QHBoxLayout(self), gap=SECTION_GAP)
-        for table, line in ((self.figures, self.said), (self.pages, self.counted)):
-            line.setProperty("role", "preview")
-            column = spaced(QVBoxLayout(), margin=0, gap=UNIT)
-            column.addWidget(line)
-            column.addWidget(table, 1)
-            both.addLayout(column, 1)
+        both.addWidget(self.figures, 1)
+        both.addWidget(self.pages, 1)
         self.pages.clicked.connect(self._pick)
         self.pages.activated.connect(self._pick)
 
@@ -53,16 +48,16 @@ class DifferencePanel(Panel):
         sides = [side.view for side in self._comparison.sides]
         views = [self._player.view, *(view for view in sides if view is not None)]
         if len(views) <= len(sides):
-            self.said.setText("The other machines are being built.")
+            self.figures.texts.entitle(BUILDING)
             return
         counters = counter_rows(views)
         self.figures.texts.show_rows([_figures(row) for row in [*summary(views), *counters]])
-        self.said.setText(f"{len(counters)} counters differ" if counters else SAME)
+        self.figures.texts.entitle(f"{len(counters)} counters differ")
         found = page_rows(views, self._player.trace)
         self._rows = found.rows
         self.pages.texts.show_rows([(row.name, *row.places) for row in found.rows])
         some = f"; the first {len(found.rows)}" if len(found.rows) < found.total else ""
-        self.counted.setText(f"{grouped(found.total)} pages are elsewhere{some}")
+        self.pages.texts.entitle(f"{grouped(found.total)} pages are elsewhere{some}")
 
     def _pick(self, index: QModelIndex) -> None:
         row = self._rows[index.row()]

@@ -1,10 +1,14 @@
 """The stages of a comparison: two side by side, or up to four in two rows, each under the words of what differs."""
 
-from PySide6.QtCore import QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
+from memsim_gui.scene.difference import same_page
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.comparison import Comparison, Side
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.player import Player
@@ -48,7 +52,7 @@ class Cell(QWidget):
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
-        self.title, self.stage = Title(), StageView(theme)
+        self.title, self.stage = Title(), StageView(theme, captions=False)
         self.stage.setMinimumSize(*SMALLEST)
         self.stage.setAccessibleName(f"Stage of {name}")
         column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
@@ -57,7 +61,13 @@ class Cell(QWidget):
 
 
 class Stages(QWidget):
-    """All machines of a comparison, the original first."""
+    """All machines of a comparison, the original first.
+
+    Signals:
+        picked: the Selection that the person made on another stage than the original's, as one of the original's.
+    """
+
+    picked = Signal(object)
 
     def __init__(self, comparison: Comparison, player: Player, theme: Theme) -> None:
         """Make a stage for each machine; `player` shows the original."""
@@ -72,9 +82,14 @@ class Stages(QWidget):
         self.cells[0].stage.follow(player.pacing)
         for cell, side in zip(self.cells[1:], comparison.sides, strict=True):
             side.renewed.connect(self._follow)
-            if side.pacing:
-                cell.stage.follow(side.pacing)
+            cell.stage.picked.connect(partial(self._pick, side))
+            cell.stage.woke.connect(player.relook)
         self.setFocusProxy(self.original)
+
+    def _pick(self, side: Side, selection: Selection) -> None:
+        """Pick the same page in the original."""
+        if side.view is not None:
+            self.picked.emit(same_page(selection, side.view).located(self._player.view))
 
     @property
     def original(self) -> StageView:

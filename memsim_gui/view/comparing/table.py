@@ -17,8 +17,14 @@ class TextModel(QAbstractTableModel):
 
     def __init__(self, headers: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._headers = headers
+        self._headers = list(headers)
         self.rows: list[Texts] = []
+
+    def entitle(self, text: str) -> None:
+        """Say above the first column what is in the table."""
+        if text != self._headers[0]:
+            self._headers[0] = text
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
 
     def show_rows(self, rows: Sequence[Texts]) -> None:
         """Show other rows."""
@@ -39,19 +45,23 @@ class TextModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._headers)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Titles of the columns."""
+        """Titles of the columns, above their texts."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._headers[section]
-        return None
+        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text of a cell; all but the first column stand to the right."""
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return self.rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if index.column() else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return _side(index.column())
         return None
+
+
+def _side(column: int) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 class TextTable(QTableView):
