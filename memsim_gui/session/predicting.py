@@ -50,6 +50,8 @@ class Predictor(QObject):
         if player.trace is not self._trace:
             self._trace, self._done, self._seen = player.trace, 0, player.position
         if self.question:
+            # The panel of what is selected tells its whole life, and so the answer; a step's camera selects too.
+            player.select(Selection())
             if player.running or player.position != self.question.asked_at:
                 self._done = self.question.decision + 1
                 self._withdraw()
@@ -72,7 +74,7 @@ class Predictor(QObject):
             self._done = decision + 1
             return
         player.pause()
-        player.select(Selection())  # whose panel tells the whole life of a page, and so the answer
+        player.select(Selection())
         self.changed.emit()
 
     def _remember(self) -> None:

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         self.files.refused.connect(self._story_opened)
         self._timer.timeout.connect(self._frame)
         self.act["predict"].toggled.connect(self.predictor.enable)
+        self.act["predict"].toggled.connect(self.stage.leave_out_captions)
         self.predict_bar.closed.connect(self.act["predict"].toggle)
         self.desk.said.connect(self.footer.say)
         self.desk.laid_out.connect(self._tie)

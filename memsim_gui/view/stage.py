@@ -45,7 +45,7 @@ class StageView(Panel):
     def __init__(self, theme: Theme, mode: str = LAB, parent: QWidget | None = None, *, captions: bool = True) -> None:
         """Show nothing yet; `captions`: with the steps' texts."""
         super().__init__(parent)
-        self._theme, self._mode, self._captions = theme, mode, captions
+        self._theme, self._mode, self._captions, self._titles = theme, mode, captions, True
         self._painter: FramePainter | None = None
         self._scene: Scene | None = None
         self.frame: SceneFrame | None = None
@@ -66,6 +66,11 @@ class StageView(Panel):
     def follow(self, pacing: Pacing) -> None:
         """Show moments of the trace that `pacing` belongs to."""
         self._pacing, self._scene, self.node = pacing, None, 0
+
+    def leave_out_captions(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
+        """Show or leave out the steps' titles and texts, which tell what will happen."""
+        self._captions, self._titles, self._scene = not on, not on, None
+        self.woke.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme from the next moment on."""
@@ -96,6 +101,8 @@ class StageView(Panel):
         self._painter.hurry(hurried=moment.running)
         chosen = moment.selection.frames
         self.frame = self._scene.frame(moment.view, moment.position, moment.fraction, chosen, moment.speed)
+        if not self._titles:
+            self.frame = self.frame._replace(caption=self.frame.caption._replace(title=""))
         self._bits = moment.view.bits
         self.update()
 

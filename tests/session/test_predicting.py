@@ -43,6 +43,9 @@ def test_the_clock_stops_before_anything_of_the_decision_is_shown(playing):
     assert (player.running, player.position, player.fraction) == (False, asked.asked_at, 0.0)
     assert player.view.lane[0] == lanes.INACTIVE_ANON
     assert player.selection == Selection()
+    player.select(Selection(frame=0))  # as a step's camera does
+    predictor.look()
+    assert player.selection == Selection()
 
 
 def test_a_right_answer_counts_and_the_clock_goes_on_to_the_next_question(playing):

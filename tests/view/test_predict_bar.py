@@ -26,6 +26,19 @@ def asking(make_window, qtbot):
     return window
 
 
+def test_the_captions_which_would_tell_the_answer_are_away_while_questions_are_asked(live, qtbot):
+    live.session.seek(len(live.session.trace) - 1)
+    qtbot.wait(60)
+    assert live.stage.frame.caption.text
+    live.act["predict"].trigger()
+    qtbot.wait(60)
+    assert not live.stage.frame.caption.text
+    assert not live.stage.frame.caption.title
+    live.act["predict"].trigger()
+    qtbot.wait(60)
+    assert live.stage.frame.caption.text
+
+
 def test_keys_answer_and_return_reveals(asking, qtbot):
     bar, asked = asking.predict_bar, asking.predictor.question
     assert bar.text.text() == "Which page is taken from Inactive anon next?"
