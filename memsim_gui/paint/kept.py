@@ -37,7 +37,8 @@ class Kept:
         self._turn = 0
 
     def paint(self, painter: QPainter, parts: list[Part]) -> None:
-        """Draw all parts."""
+        """Draw all parts; in a picture too small for all some have no size."""
+        parts = [part for part in parts if part.place.w > 0 and part.place.h > 0]
         stale = [i for i, part in enumerate(parts) if self._known.get(part.name, (None, None))[:2] != part[1:3]]
         if self.hurried and len(stale) > MOST_AT_ONCE:
             missing = [i for i in stale if self._known.get(parts[i].name, (None,))[0] != parts[i].place]

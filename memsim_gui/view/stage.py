@@ -82,11 +82,15 @@ class StageView(Panel):
         self._painter = self._scene = None
         self.woke.emit()
 
+    def picture_size(self) -> tuple[float, float]:
+        """Width and height of the picture, whose upper left part the widget shows."""
+        return float(self.width()), float(self.height())
+
     def render_moment(self, moment: Moment) -> None:
         """Make the picture of a moment; it is painted when Qt asks for it."""
         if self._pacing is None or self._pacing.trace is not moment.trace:
             return
-        size = (float(self.width()), float(self.height()))
+        size = self.picture_size()
         if self._painter is None:
             theme = readable(self._theme, size, self._mode)
             self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())

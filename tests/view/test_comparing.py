@@ -47,6 +47,10 @@ def test_four_machines_make_two_rows(live, qtbot):
     places = [cell.pos() for cell in stages.cells]
     assert len({place.y() for place in places}) == 2
     assert len({place.x() for place in places}) == 2
+    assert min(cell.stage.height() for cell in stages.cells) > 250
+    assert not live.desk.difference.isVisible()
+    qtbot.keyClick(stages.original, Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert live.desk.difference.isVisible()
 
 
 def test_scrubbing_moves_all_and_the_panel_tells_what_differs(live, qtbot):

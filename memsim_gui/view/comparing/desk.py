@@ -18,7 +18,7 @@ from memsim_gui.view.actions import Actions
 from memsim_gui.view.centre import Centre
 from memsim_gui.view.comparing.dialog import CompareDialog
 from memsim_gui.view.comparing.panel import DifferencePanel
-from memsim_gui.view.comparing.stages import Stages
+from memsim_gui.view.comparing.stages import ROW_OF, Stages
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import BOTTOM, LEFT, RIGHT
@@ -26,6 +26,7 @@ from memsim_gui.view.style import DEFAULT_THEME, SECTION_GAP, UNIT
 
 NOT_COMPILED = "other machines can be compared as soon as the core is compiled"
 LEAST_DOCK, DOCK_SHARE = 40 * UNIT, 0.22  # of the window's height
+ROOMY = 250 * UNIT  # from this height on, two rows of stages leave room for docks below them
 SHORTCUT = "Ctrl+Shift+D"
 
 
@@ -133,26 +134,38 @@ class Desk(QObject):
         """Put the stages into the window's middle, and only what is read beside them around."""
         player, window = self._session.player, self._window
         self._before = window.saveState(arrangement.VERSION)
+        crowded = len(comparison.sides) >= ROW_OF and window.height() < ROOMY
+        aside = (LEFT, RIGHT, BOTTOM) if crowded else (LEFT, RIGHT)
         for dock in window.findChildren(Dock):
-            if window.dockWidgetArea(dock) in (LEFT, RIGHT) and not dock.isFloating():
+            if window.dockWidgetArea(dock) in aside and not dock.isFloating():
                 dock.hide()
-        self.stages = Stages(comparison, player, self._theme)
+        self.stages = Stages(comparison, player, self._theme, bare=crowded)
         self.stages.picked.connect(player.select)
         self.difference = DifferencePanel(comparison, player)
-        self._dock = Dock(self.difference, SHORTCUT)
-        self._paint_dock(self._dock)
-        beside = next((d for d in window.findChildren(Dock) if window.dockWidgetArea(d) == BOTTOM), None)
-        window.addDockWidget(BOTTOM, self._dock)
-        if beside and not beside.isHidden():
-            window.tabifyDockWidget(beside, self._dock)
-        self._dock.show()
-        self._dock.raise_()
-        height = max(LEAST_DOCK, round(DOCK_SHARE * window.height()))
-        window.resizeDocks([self._dock], [height], Qt.Orientation.Vertical)
+        self._dock = self._difference_dock(self.difference)
+        if crowded:
+            self._dock.hide()
+            self.said.emit(f"{SHORTCUT} shows what differs; a higher window has room for it")
         self._centre.show_instead(self.stages)
         self._actions["end_compare"].setEnabled(True)
         self.laid_out.emit(self.panels)
         player.relook()
+
+    def _difference_dock(self, panel: DifferencePanel) -> Dock:
+        """Put the panel to the docks at the bottom, in front of them."""
+        window = self._window
+        dock = Dock(panel, SHORTCUT)
+        self._paint_dock(dock)
+        beside = next((other for other in window.findChildren(Dock) if window.dockWidgetArea(other) == BOTTOM), None)
+        window.addDockWidget(BOTTOM, dock)
+        window.addAction(dock.toggleViewAction())
+        if beside and not beside.isHidden():
+            window.tabifyDockWidget(beside, dock)
+        dock.show()
+        dock.raise_()
+        height = max(LEAST_DOCK, round(DOCK_SHARE * window.height()))
+        window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        return dock
 
     def end(self) -> None:
         """End the comparison, if there is one, and free all that it took."""

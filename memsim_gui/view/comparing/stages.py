@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.difference import same_page
+from memsim_gui.scene.frame import composition
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.comparison import Comparison, Side
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.player import Player
-from memsim_gui.view.stage import StageView
+from memsim_gui.view.stage import LAB, StageView, readable
 from memsim_gui.view.style import GAP, UNIT, set_property, spaced
 
 SMALLEST = (60 * UNIT, 50 * UNIT)
@@ -47,12 +48,22 @@ class Title(QLabel):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
 
 
+class BareStage(StageView):
+    """A stage without the words below the lists: they lie beyond its lower edge."""
+
+    def picture_size(self) -> tuple[float, float]:
+        """Higher than the widget by the words."""
+        width, height = super().picture_size()
+        metrics = readable(self._theme, (width, height), LAB).metrics((width, height), LAB)
+        return width, 2 * height - composition((width, height), metrics).stage.bottom
+
+
 class Cell(QWidget):
     """One machine: its title and its stage."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, *, bare: bool) -> None:
         super().__init__()
-        self.title, self.stage = Title(), StageView(theme, captions=False)
+        self.title, self.stage = Title(), (BareStage if bare else StageView)(theme, captions=False)
         self.stage.setMinimumSize(*SMALLEST)
         self.stage.setAccessibleName(f"Stage of {name}")
         column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
@@ -69,11 +80,11 @@ class Stages(QWidget):
 
     picked = Signal(object)
 
-    def __init__(self, comparison: Comparison, player: Player, theme: Theme) -> None:
-        """Make a stage for each machine; `player` shows the original."""
+    def __init__(self, comparison: Comparison, player: Player, theme: Theme, *, bare: bool) -> None:
+        """Make a stage for each machine; `player` shows the original. `bare`: there is room for little more."""
         super().__init__()
         self._comparison, self._player = comparison, player
-        self.cells = [Cell(theme, name) for name in names(len(comparison.sides))]
+        self.cells = [Cell(theme, name, bare=bare) for name in names(len(comparison.sides))]
         grid = spaced(QGridLayout(self), margin=0, gap=GAP)
         for place, cell in enumerate(self.cells):
             grid.addWidget(cell, place // ROW_OF, place % ROW_OF)
