@@ -13,11 +13,10 @@ from PySide6.QtWidgets import QApplication
 from memsim_gui import resources
 from memsim_gui.engine import scenario
 from memsim_gui.engine.errors import InputError
-from memsim_gui.engine.recording import DamagedError
 from memsim_gui.scene import Pacing
 from memsim_gui.session.autosave import Autosave, left_behind
 from memsim_gui.session.export_settings import Format, Settings
-from memsim_gui.session.opening import Opened, open_text
+from memsim_gui.session.opening import Opened, check_text, is_recording, open_text
 from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
@@ -89,14 +88,26 @@ def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) ->
     return window
 
 
-def _opened(source: str) -> tuple[Opened, DamagedError | None]:
-    """Open what was named. Of a damaged recording the intact part is offered, where somebody can answer."""
-    try:
-        return open_text(source), None
-    except DamagedError as error:
-        if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-            raise
-        return open_text(FIRST_SCENARIO), error
+def _at_once(source: str) -> Opened | None:
+    """Open what was named, None for a recording that the window reads beside. InputError if it is bad.
+
+    Where nobody can answer, a recording is read whole first: a damaged one ends the program.
+    """
+    if not is_recording(source) or os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return open_text(source)
+    check_text(source)
+    return None
+
+
+def read_beside(window: MainWindow, source: str) -> None:
+    """Let a window that shows nothing read a recording; if that cannot be shown, it shows the first scenario."""
+
+    def refused() -> None:
+        if not len(window.session.trace):
+            window.files.open(FIRST_SCENARIO)
+
+    window.files.refused.connect(refused)
+    window.files.open(source)
 
 
 def _scenarios() -> list[tuple[str, str]]:
@@ -106,8 +117,9 @@ def _scenarios() -> list[tuple[str, str]]:
 
 def main(source: str | None) -> int:
     """Open the window on a source (None = the first scenario) and return the exit status when it is closed."""
+    source = source or FIRST_SCENARIO
     try:
-        opened, damaged = _opened(source or FIRST_SCENARIO)
+        opened = _at_once(source)
     except InputError as error:
         sys.stderr.write(f"memsim-gui: {error}\n")
         return BAD_INPUT
@@ -115,8 +127,8 @@ def main(source: str | None) -> int:
     application.setApplicationName("MemSim")
     application.setWindowIcon(QIcon(str(resources.path("icons", "memsim.svg"))))
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    window = build(opened, QSettings("memsim", "memsim-gui"), Path(place) / "autosave")
-    if damaged:
-        window.files.offer_intact(damaged)
+    window = build(opened or Opened(None, None), QSettings("memsim", "memsim-gui"), Path(place) / "autosave")
+    if opened is None:
+        read_beside(window, source)
     window.show()
     return application.exec()

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
+from memsim_gui.session.background import CancelledError
 from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace.store import Trace
 
@@ -39,6 +40,7 @@ class Exporter(QObject):
         super().__init__(parent)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._saver: threading.Thread | None = None
+        self._unwanted = threading.Event()
         self._arguments: list[str] = []
         self._number = 0  # of this export: a late word from the saver of a cancelled one is not meant for the next
         self._process = QProcess(self)
@@ -60,6 +62,7 @@ class Exporter(QObject):
         if self._folder is not None:
             raise RuntimeError("an export is running already")
         self._number += 1
+        self._unwanted.clear()
         self._folder = tempfile.TemporaryDirectory(prefix="memsim-")
         source = Path(self._folder.name) / "window.memsim"
         self._arguments = [str(source), str(out.absolute()), json.dumps(asdict(settings))]
@@ -73,6 +76,7 @@ class Exporter(QObject):
         if self._folder is None:
             return
         if self._saver is not None:
+            self._unwanted.set()
             self._saver.join()
         self._process.blockSignals(True)
         if self._process.state() != QProcess.ProcessState.NotRunning:
@@ -86,10 +90,16 @@ class Exporter(QObject):
     def _save(self, trace: Trace, source: Path, number: int) -> None:
         problem = ""
         try:
-            recording.save(trace, source)
+            recording.save(trace, source, self._saved_so_far)
+        except CancelledError:
+            return
         except InputError as error:
             problem = str(error)
         self._saved.emit(number, problem)
+
+    def _saved_so_far(self, _done: int, _total: int) -> None:
+        if self._unwanted.is_set():
+            raise CancelledError
 
     def _launch(self, number: int, problem: str) -> None:
         if self._folder is None or number != self._number:

@@ -27,10 +27,26 @@ class Opened:
     step: int = 1
 
 
+def is_recording(text: str) -> bool:
+    """Whether a text names a recording, which may take long to read."""
+    return text.partition(STEP_MARK)[0].lower().endswith(RECORDING)
+
+
+def check_text(text: str) -> None:
+    """Raise InputError for a recording that is none, quickly; whether it is whole is found out when it is read."""
+    recording.check(_split(text)[0])
+
+
+def open_recording(text: str, progress: recording.Progress) -> Opened:
+    """Open the recording that a text names, as in "run.memsim@step=3". Raises InputError in one line."""
+    source, step = _split(text)
+    return _at_step(Opened(None, recording.load(source, progress), step), text)
+
+
 def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opened:
     """Open what a text names, as in "S1@step=3". Raises InputError in one line."""
     source, step = _split(text)
-    if source.lower().endswith(RECORDING):
+    if is_recording(text):
         return _at_step(Opened(None, recording.load(source), step), text)
     path = sources.find(source)
     if path.suffix == ".wl":

@@ -11,9 +11,9 @@ from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.recording import DamagedError
 from memsim_gui.session.autosave import forget
-from memsim_gui.session.background import Background
+from memsim_gui.session.background import Background, Progress
 from memsim_gui.session.jobs import snapshot
-from memsim_gui.session.opening import RECORDING, Opened, open_text
+from memsim_gui.session.opening import Opened, is_recording, open_recording
 from memsim_gui.session.session import Session
 from memsim_gui.view.offer import Offer
 
@@ -27,16 +27,21 @@ class Files(QObject):
     Signals:
         said: what happened, in one line.
         refused: nothing was opened.
+        read: how much of a recording has been read, of how much.
+        reading_ended: no recording is being read any more.
     """
 
     said = Signal(str)
     refused = Signal()
+    read = Signal(object, object)
+    reading_ended = Signal()
 
     def __init__(self, session: Session, open_source: Callable[[str], None], parent: QMainWindow) -> None:
         """Serve a window; `open_source` shows what the person names in the session, or raises InputError."""
         super().__init__(parent)
         self._session, self._open_source, self._window = session, open_source, parent
         self._tasks: set[Background] = set()
+        self._reading: Background | None = None
 
     def ask_open(self) -> None:
         """Let the person choose what to open."""
@@ -45,15 +50,36 @@ class Files(QObject):
             self.open(path)
 
     def open(self, source: str) -> None:
-        """Show a scenario, script or recording; what is wrong with it is said."""
-        if RECORDING in source.lower():
+        """Show a scenario, script or recording; what is wrong with it is said. What was being read is let go."""
+        self.cancel_reading()
+        if is_recording(source):
             self.said.emit(f"opening {source}")
-            self._beside(partial(open_text, source), self._show, self._not_opened)
+            self._read_beside(source)
             return
         try:
             self._open_source(source)
         except InputError as error:
             self._not_opened(error)
+
+    def _read_beside(self, source: str) -> None:
+        def heed(act: Callable[..., None]) -> Callable[..., None]:
+            """A late word of what was let go is not heard."""
+            return lambda *words: act(*words) if self._reading is thread else None
+
+        thread = self._beside(partial(open_recording, source), heed(self._show), heed(self._not_opened))
+        self._reading = thread
+        thread.progressed.connect(heed(self.read.emit))
+        thread.finished.connect(heed(self._reading_over))
+
+    def _reading_over(self) -> None:
+        self._reading = None
+        self.reading_ended.emit()
+
+    def cancel_reading(self) -> None:
+        """Let go of a recording that is being read, if one is; returns at once."""
+        if self._reading:
+            self._reading.cancel()
+            self._reading_over()
 
     def _show(self, opened: object) -> None:
         if isinstance(opened, Opened):
@@ -103,17 +129,19 @@ class Files(QObject):
         self.said.emit(str(error))
 
     def _beside(
-        self, task: Callable[[], object], succeeded: Callable[[object], None], failed: Callable[[object], None]
-    ) -> None:
+        self, task: Callable[[Progress], object], succeeded: Callable[[object], None], failed: Callable[[object], None]
+    ) -> Background:
         thread = Background(task, self)
         thread.succeeded.connect(succeeded)
         thread.failed.connect(failed)
         self._tasks.add(thread)
         thread.finished.connect(partial(self._tasks.discard, thread))
         thread.start()
+        return thread
 
     def close(self) -> None:
-        """Wait for what is being written: a file that a person asked for must be there."""
+        """Let go of what is being read, and wait for what is being written: a file asked for must be there."""
+        self.cancel_reading()
         for thread in list(self._tasks):
             thread.wait()
 

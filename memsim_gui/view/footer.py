@@ -10,10 +10,11 @@ from memsim_gui.trace.store import Memory
 from memsim_gui.view.style import GAP, UNIT, set_property
 
 MESSAGE_MS = 8000
+MOST_UNITS = 1000  # of a progress bar
 PROGRESS_WIDTH = 44 * UNIT
 CORE_LOOKS = {"ready": "good", "compiling": "busy", "building": "busy", "failed": "busy", "recording": ""}
-EXPORTING, COMPILING, RUNNING = "exporting", "compiling", "running"
-TASKS = (EXPORTING, COMPILING, RUNNING)  # the first of those under way is shown
+OPENING, EXPORTING, COMPILING, RUNNING = "opening", "exporting", "compiling", "running"
+TASKS = (OPENING, EXPORTING, COMPILING, RUNNING)  # the first of those under way is shown
 
 
 class Footer(QStatusBar):
@@ -82,7 +83,8 @@ class Footer(QStatusBar):
 
     def show_task(self, task: str, done: int, total: int) -> None:
         """Show how far a task is; a total of 0 = nobody knows."""
-        self._tasks[task] = (done, total)
+        scale = max(1, total // MOST_UNITS)  # Qt counts in 32 bits
+        self._tasks[task] = (done // scale, total // scale)
         self._show_task()
 
     def end_task(self, task: str) -> None:

@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
         self.footer = Footer()
         self.light = TrustLight(session.trust, self.footer)
-        self.tasks = Tasks(session, exporter, self.footer, self)
+        self.tasks = Tasks(session, exporter, self.files, self.footer, self)
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._lay_out()
@@ -351,10 +351,11 @@ class MainWindow(QMainWindow):
         self.use_theme(name if name in THEMES else DEFAULT_THEME)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, and end whatever runs."""
+        """Go away at once, then remember the layout and end whatever runs."""
         self._timer.stop()
         self.desk.end()
         arrangement.save(self, self._settings)
+        self.hide()
         self.lectern.close()
         self.exporter.cancel()
         self.files.close()

@@ -1,4 +1,4 @@
-"""Long tasks in the footer: exporting, compiling, running a command; each with progress and a way to stop it."""
+"""Long tasks in the footer (opening, exporting, compiling, running), each with progress and a way to stop it."""
 
 import time
 
@@ -9,7 +9,8 @@ from memsim_gui.session.session import COMPILING as CORE_COMPILES
 from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.exporting import ExporterLike
-from memsim_gui.view.footer import COMPILING, EXPORTING, RUNNING, Footer
+from memsim_gui.view.files import Files
+from memsim_gui.view.footer import COMPILING, EXPORTING, OPENING, RUNNING, Footer
 
 LONG_S = 0.5  # from then on a running command has a progress bar
 PERCENT = 100
@@ -18,14 +19,18 @@ PERCENT = 100
 class Tasks(QObject):
     """Watches session and exporter, and shows in the footer what takes long."""
 
-    def __init__(self, session: Session, exporter: ExporterLike, footer: Footer, parent: QObject) -> None:
+    def __init__(self, session: Session, exporter: ExporterLike, files: Files, footer: Footer, parent: QObject) -> None:
         """Begin to watch."""
         super().__init__(parent)
-        self._session, self._exporter, self._footer = session, exporter, footer
+        self._session, self._exporter, self._files, self._footer = session, exporter, files, footer
+        self._simulated = (0, 0)  # how far the way to the moment asked for is
         self._busy_since = time.monotonic()
         session.core_changed.connect(self._core_changed)
         session.compiled.connect(self._compiled)
         session.busy_changed.connect(self._busy_changed)
+        session.simulated.connect(self._simulated_so_far)
+        files.read.connect(self._read)
+        files.reading_ended.connect(self._reading_ended)
         exporter.progressed.connect(self._exporting)
         exporter.ended.connect(self._exported)
         footer.cancelled.connect(self._cancel)
@@ -33,7 +38,16 @@ class Tasks(QObject):
     def look(self, now: float) -> None:
         """Show that a command is still running; called once a frame with the time of `time.monotonic`."""
         if self._session.busy and now - self._busy_since > LONG_S:
-            self._footer.show_task(RUNNING, 0, 0)
+            self._footer.show_task(RUNNING, *self._simulated)
+
+    def _simulated_so_far(self, done: int, total: int) -> None:
+        self._simulated = (done, total)
+
+    def _read(self, done: int, total: int) -> None:
+        self._footer.show_task(OPENING, done, total)
+
+    def _reading_ended(self) -> None:
+        self._footer.end_task(OPENING)
 
     def export(self, trace: Trace, path: str, settings: Settings) -> None:
         """Export a trace that will not change any more, beside the running window."""
@@ -60,6 +74,7 @@ class Tasks(QObject):
 
     def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001 - a Qt slot
         self._busy_since = time.monotonic()
+        self._simulated = (0, 0)
         if not busy:
             self._footer.end_task(RUNNING)
 
@@ -69,6 +84,9 @@ class Tasks(QObject):
             self._footer.say("export cancelled")
         elif task == COMPILING:
             self._session.cancel_compiling()
+        elif task == OPENING:
+            self._files.cancel_reading()
+            self._footer.say("opening was cancelled")
         else:
             self._session.cancel()
         self._footer.end_task(task)

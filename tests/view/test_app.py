@@ -13,7 +13,8 @@ from memsim_gui.session import session as rooms
 from memsim_gui.session.compiler import Compiler
 from memsim_gui.session.export_settings import Settings
 from memsim_gui.session.jobs import snapshot
-from memsim_gui.session.opening import open_text
+from memsim_gui.session.opening import Opened, open_text
+from memsim_gui.trace import kinds
 from memsim_gui.view.export_dialog import ExportDialog
 from tests.session.story import by_hand
 from tests.view.conftest import LONG_MS
@@ -118,3 +119,50 @@ def test_a_bad_source_is_one_line(capsys):
     said = capsys.readouterr().err
     assert "nowhere.toml" in said
     assert said.count("\n") == 1
+
+
+def test_a_recording_is_read_beside_the_window_that_shows_nothing_yet(qtbot, settings, tmp_path):
+    path = tmp_path / "a.memsim"
+    recording.save(by_hand(), path)
+    window = app.build(Opened(None, None), settings)
+    app.read_beside(window, f"{path}@step=3")
+    window.show()
+    qtbot.waitUntil(lambda: len(window.session.trace) > 0, timeout=LONG_MS)
+    assert window.session.trace.meta.title == "By hand"
+    assert window.session.player.scenario_step in {2, 3}
+    window.close()
+    window.deleteLater()
+    window.lecture.deleteLater()
+
+
+def test_where_a_recording_cannot_be_shown_the_first_scenario_is(qtbot, settings, tmp_path):
+    path = tmp_path / "a.memsim"
+    recording.save(by_hand(), path)
+    window = app.build(Opened(None, None), settings)
+    app.read_beside(window, f"{path}@step=99")
+    window.show()
+    qtbot.waitUntil(lambda: len(window.session.trace) > 0, timeout=LONG_MS)
+    assert window.session.trace.meta.title == "The life of one page"
+    window.close()
+    window.deleteLater()
+    window.lecture.deleteLater()
+
+
+def test_what_is_no_recording_is_known_before_there_is_a_window(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    path = tmp_path / "none.memsim"
+    path.write_bytes(b"SQLite format 3" + bytes(200))
+    for source in (str(path), str(tmp_path / "gone.memsim"), f"{path}@step=x"):
+        assert app.main(source) == app.BAD_INPUT
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_step_asked_for_is_simulated_with_progress_and_can_be_cancelled(build, qtbot):
+    window = build("S5@step=6")
+    texts = []
+    window.session.core_changed.connect(lambda _core, text: texts.append(text))
+    qtbot.waitUntil(lambda: any("steps before being simulated" in text for text in texts), timeout=LONG_MS)
+    window.session.cancel()
+    qtbot.waitUntil(lambda: len(window.session.trace) > 0 and not window.session.busy, timeout=LONG_MS)
+    window.session.player.pause()
+    assert len(window.session.trace.positions_of(kinds.STEP)) < 5

@@ -1,10 +1,14 @@
 """Opening and saving recordings beside the window, and offering what is intact or was left behind."""
 
+import itertools
 import sqlite3
+import time
 
 import pytest
 
 from memsim_gui.engine import recording
+from memsim_gui.session.background import Background
+from memsim_gui.view import files
 from memsim_gui.view.offer import Offer
 from tests.session.story import by_hand
 
@@ -21,6 +25,57 @@ def damage(path):
         db.execute("UPDATE keyframe SET data = x'00' WHERE position > 0")
         db.execute("UPDATE chunk SET data = x'00' WHERE first = (SELECT max(first) FROM chunk)")
     db.close()
+
+
+@pytest.fixture
+def stalled(monkeypatch):
+    """Reading that goes on until it is cancelled, telling how far it is."""
+    reads = []
+
+    def endless(text, progress):
+        reads.append(text)
+        for done in itertools.count():
+            progress(min(done, 10_000_000_000), 20_000_000_000)
+            time.sleep(0.001)
+
+    monkeypatch.setattr(files, "open_recording", endless)
+    return reads
+
+
+def test_reading_shows_how_far_it_is_and_can_be_cancelled(make_window, qtbot, stalled):
+    window = make_window()
+    before = window.session.trace
+    window.files.open("large.memsim@step=3")
+    qtbot.waitUntil(window.footer.progress.isVisible)
+    assert window.footer.progress.format() == "opening %p %"
+    window.footer.cancel_button.click()
+    assert not window.footer.progress.isVisible()
+    assert window.footer.currentMessage() == "opening was cancelled"
+    window.files.close()
+    assert window.session.trace is before
+    assert stalled == ["large.memsim@step=3"]
+
+
+def test_another_source_lets_go_of_what_is_read(make_window, qtbot, stalled, saved):
+    window = make_window()
+    window.files.open("large.memsim")
+    qtbot.waitUntil(window.footer.progress.isVisible)
+    with qtbot.waitSignal(window.session.opened, timeout=60_000):
+        window.files.open("S1")
+    assert window.session.trace.meta.title == "The life of one page"
+    assert not window.footer.progress.isVisible() or "opening" not in window.footer.progress.format()
+    assert (stalled, saved.exists()) == (["large.memsim"], True)
+    window.session.player.pause()
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=60_000)
+
+
+def test_closing_does_not_wait_for_what_is_read(make_window, qtbot, stalled):
+    window = make_window()
+    window.files.open("large.memsim")
+    qtbot.waitUntil(lambda: bool(stalled))
+    window.close()
+    assert not window.isVisible()
+    assert all(thread.isFinished() for thread in window.files.findChildren(Background))
 
 
 def offers(window):

@@ -15,7 +15,8 @@ they are used, and every fault is one InputError that names the file.
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from memsim_gui.engine.errors import InputError
@@ -24,6 +25,7 @@ from memsim_gui.engine.recording.writer import Writer
 from memsim_gui.engine.whole_file import whole_file
 from memsim_gui.trace.store import Trace
 
+Progress = Callable[[int, int], None]  # told how many events are done, of how many; what it raises ends the work
 PLACE = "a place with room, in a folder that may be written"
 
 
@@ -43,32 +45,49 @@ class DamagedError(InputError):
         self.missing = missing
 
 
-def save(trace: Trace, path: str | os.PathLike[str]) -> None:
+def _untold(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def save(trace: Trace, path: str | os.PathLike[str], progress: Progress = _untold) -> None:
     """Write a trace, as far as it goes now, whole or not at all. InputError if `path` cannot be written."""
     try:
         with whole_file(path) as unfinished, closing(sqlite3.connect(unfinished, isolation_level=None)) as db:
             writer = Writer(db, trace)
-            writer.write()
+            writer.write(progress)
             writer.finish()
     except sqlite3.Error as error:
         raise InputError(str(path), f"cannot be written: {error}", PLACE) from None
 
 
-def load(path: str | os.PathLike[str]) -> Trace:
-    """Read a recording of any version of the format.
+def check(path: str | os.PathLike[str]) -> None:
+    """Raise InputError if a file does not even begin like a recording: quick, also for a large one."""
+    with _readable(Path(path)), opening.opened(Path(path)):
+        pass
 
-    Raises InputError in one line if the file is not a recording, and DamagedError if a part of one can be read.
-    """
-    source = Path(path)
+
+@contextmanager
+def _readable(source: Path) -> Iterator[None]:
+    """Turn what can go wrong while reading into InputError in one line."""
     try:
-        with opening.opened(source) as (db, version):
-            found = reader.read(db, version)
-        faults = opening.shortage(source) + found.faults
+        yield
     except OSError as error:
         raise InputError(str(source), f"cannot be read: {error.strerror or error}", "a .memsim recording") from None
     except reader.FAULTS as error:
         accepted = f"a .memsim recording of format 1 to {schema.FORMAT}"
         raise InputError(str(source), f"not a whole recording: {reader.reason(error)}", accepted) from None
+
+
+def load(path: str | os.PathLike[str], progress: Progress = _untold) -> Trace:
+    """Read a recording of any version of the format.
+
+    Raises InputError in one line if the file is not a recording, and DamagedError if a part of one can be read.
+    """
+    source = Path(path)
+    with _readable(source):
+        with opening.opened(source) as (db, version):
+            found = reader.read(db, version, progress)
+        faults = opening.shortage(source) + found.faults
     if faults:
         raise DamagedError(str(source), faults[0], found.trace, found.announced, found.missing)
     return found.trace

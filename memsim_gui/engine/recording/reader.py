@@ -7,6 +7,7 @@ Without a next one the trace ends there.
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,13 +48,17 @@ def reason(error: Exception) -> str:
     return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else " ".join(str(error).split())
 
 
-def read(db: sqlite3.Connection, version: int) -> Found:
-    """Read what is whole. Raises one of FAULTS if not even the start can be read."""
-    return _Reader(db, version).read()
+def read(db: sqlite3.Connection, version: int, progress: Callable[[int, int], None]) -> Found:
+    """Read what is whole. Raises one of FAULTS if not even the start can be read.
+
+    `progress` is told how many events are read, of how many; what it raises ends the reading.
+    """
+    return _Reader(db, version, progress).read()
 
 
 class _Reader:
-    def __init__(self, db: sqlite3.Connection, version: int) -> None:
+    def __init__(self, db: sqlite3.Connection, version: int, progress: Callable[[int, int], None]) -> None:
+        self._progress = progress
         self._budget = Budget()
         self._tables = Tables(db, version, self._budget)
         self._faults: list[str] = []
@@ -70,6 +75,7 @@ class _Reader:
         self._trace, self._checker = Trace(start, meta, labels), Checker(start)
         for place in [*places[1:], None]:
             self._stretch(place, length)
+            self._progress(len(self._trace), length)
         self._missing += max(0, length - len(self._trace))
         return Found(self._trace, length, self._missing, self._faults)
 

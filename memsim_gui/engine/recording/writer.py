@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import json
 import sqlite3
+from collections.abc import Callable
 
 import numpy as np
 
@@ -48,8 +49,11 @@ class Writer:
         """Write to another connection to the same file from now on."""
         self._db = db
 
-    def write(self) -> None:
-        """Bring the file up to date with the trace, which may grow meanwhile in another thread."""
+    def write(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Bring the file up to date with the trace, which may grow meanwhile in another thread.
+
+        `progress` is told how many events are written, of how many; what it raises ends the writing.
+        """
         with self._db:
             self._db.execute("BEGIN")
             self._forget_cut()
@@ -65,6 +69,8 @@ class Writer:
                     self._add_keyframe(first, keyframes[first])
                 if end is not None:
                     self._chunk(first, self._trace.events(first, end))
+                if progress:
+                    progress(first, length)
             self._written = length
 
     def finish(self) -> None:
