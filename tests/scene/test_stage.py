@@ -7,7 +7,7 @@ from memsim_gui.scene import Pacing, Scene, marks
 from memsim_gui.scene.flights import label_place, ways
 from memsim_gui.scene.geometry import SMALLEST_PITCH, Rect, cell_at, cells, fit_pitch, grid, places
 from memsim_gui.scene.moment import _latest
-from memsim_gui.scene.tokens import orders
+from memsim_gui.scene.tokens import LISTS, orders
 from memsim_gui.trace import causes, kinds, lanes
 from tests.scene import synthetic
 from tests.scene.test_layout import metrics
@@ -231,6 +231,26 @@ def test_blocks_are_as_large_as_their_number_leaves_room_for():
     room, tokens = fullest[1].box.room, fullest[0]
     larger = pitch + 2
     assert int(room.w // larger) * int(room.h // larger) < 2 * len(tokens.x)
+
+
+def test_looked_at_closer_blocks_open_down_to_single_pages_in_their_places():
+    trace = synthetic.large(1 << 15, 20_000)
+    scene, view = scene_of(trace), trace.view_at(10_000)
+    found = []
+    for detail in (1, 4, 16):
+        scene.stage.look_closer(detail)
+        stage = scene.frame(view, 10_000).stage
+        found.append(stage.block_pages)
+        for lane in stage.lanes:
+            for tokens in stage.tokens:
+                mine = tokens.role == lane.role
+                x, y = tokens.x[mine], tokens.y[mine]
+                assert np.all((x >= lane.box.room.x - 1) & (x + tokens.size <= lane.box.room.right + 1))
+                assert np.all((y >= lane.box.room.y - 1) & (y + tokens.size <= lane.box.room.bottom + 1))
+    assert found[0] > found[1] > 0
+    assert found[2] == 1
+    shown = sorted(frame for tokens in stage.tokens for frame in tokens.frame.tolist())
+    assert shown == np.flatnonzero(np.isin(view.lane, LISTS)).tolist()
 
 
 def test_block_marks_tell_how_many_pages_have_them():
