@@ -14,7 +14,6 @@ from memsim_gui.trace.view_state import ViewState
 Ints = npt.NDArray[np.int64]
 
 MOST_PAGES_NAMED = 2
-MOST_ENTRIES = 12
 REPEATED = ("nr_zone_", "numa_")  # what others count too
 SMALL_FRAMES = 1 << 17  # machines up to this size keep the flags a step began with
 # What a lesson asks about comes first; clocks of the allocator last.
@@ -121,4 +120,4 @@ def changes(baseline: Baseline, view: ViewState, first_pfn: int) -> list[Change]
     names = [name for name in ranked(grown) if not name.startswith(REPEATED)]
     told = [Change(name, signed(grown[name]), page=False) for name in names]
     lists = sum(name in _LISTS for name in names)
-    return [*told[:lists], *baseline.flag_changes(view, first_pfn), *told[lists:]][:MOST_ENTRIES]
+    return [*told[:lists], *baseline.flag_changes(view, first_pfn), *told[lists:]]

@@ -101,7 +101,7 @@ class Scene:
         self._captions = trace.labels.steps if captions else []
         self.composition = composition(size, metrics, max(map(len, self._captions), default=0))
         self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history or History(trace))
-        self._baseline = Baseline(trace)
+        self._baseline, self._stepped = Baseline(trace), Baseline(trace)
         self._teller = Teller(trace, self.pacing)
         self._begins = np.empty(0, np.int64)
         self._steps = np.empty(0, np.int64)
@@ -116,8 +116,12 @@ class Scene:
         fraction: float = 0.0,
         selection: frozenset[int] = frozenset(),
         speed: float = 1.0,
+        since: int = -1,
     ) -> SceneFrame:
-        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`."""
+        """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`.
+
+        The delta strip tells what has changed since the position `since`; -1 = since the scenario's step began.
+        """
         self._extend()
         played = position + (fraction > 0)  # the event at `position` counts once it has begun
         begin = begin_of(played, self._begins)
@@ -133,7 +137,7 @@ class Scene:
             composition=self.composition,
             stage=self.stage.frame(moment, self._span(begin), grown, waited),
             title=self.trace.meta.title,
-            caption=self._caption(moment, played),
+            caption=self._caption(moment, played, since),
             footer=self._footer(view, position),
             legend=tuple(marks.MARK_NAMES.items()),
             alert=self._teller.alert(moment),
@@ -158,13 +162,17 @@ class Scene:
         # Within a scenario the strip tells a whole step; commands given by hand afterwards are told one by one.
         self._begins = np.concatenate([steps, commands[commands > after][1:]])
 
-    def _caption(self, moment: Moment, played: int) -> Caption:
+    def _caption(self, moment: Moment, played: int, since: int) -> Caption:
         labels = self.trace.labels
         row = int(np.searchsorted(self._steps, max(played, int(self._steps[0]) + 1))) - 1 if len(self._steps) else -1
         step = int(self._step_numbers[row]) + 1 if row >= 0 else 0
         text = self._captions[step - 1] if 0 < step <= len(self._captions) else ""
         title = labels.step_titles[step - 1] if 0 < step <= len(labels.step_titles) else ""
-        listed = changes(self._baseline, moment.view, self.trace.meta.first_pfn)
+        baseline = self._baseline
+        if 0 <= since <= moment.position:
+            baseline = self._stepped
+            baseline.follow(since, moment.view)
+        listed = changes(baseline, moment.view, self.trace.meta.first_pfn)
         return Caption(title, text, step, len(labels.steps), tuple(listed), self._teller.why(moment))
 
     def _footer(self, view: ViewState, position: int) -> str:

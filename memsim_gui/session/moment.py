@@ -33,6 +33,7 @@ class Moment:
         speed: how many seconds of the presentation pass in one.
         running: whether the clock runs.
         selection: what is selected, with the frame and swap slot where it is now.
+        since: where the last step of any unit began, if one brought us here; else -1.
         hurried: the clock runs, and what is only read need not follow at once.
     """
 
@@ -44,4 +45,5 @@ class Moment:
     running: bool
     selection: Selection
     changed: Changed
+    since: int = -1
     hurried: bool = False

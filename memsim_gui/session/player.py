@@ -54,6 +54,7 @@ class Player(QObject):
         self.marks = EventMarks(trace)
         self._seconds = 0.0
         self._fraction = 0.0
+        self._since = -1  # where the unit begins that ends here, if the last move was a step
         self._changed = Changed.everything()
 
     @property
@@ -127,6 +128,8 @@ class Player(QObject):
             return
         move = boundaries.following if direction > 0 else boundaries.preceding
         self.seek(move(self.trace, here, unit))
+        if unit is not Unit.STEP:  # which the picture tells anyway, also while it plays
+            self._since = boundaries.preceding(self.trace, self.position, unit)
 
     def _past_mark(self, position: int, direction: int) -> int:
         """Just after the event of the next or the previous mark, or the end or start of the trace."""
@@ -160,7 +163,7 @@ class Player(QObject):
         self._place(*self.pacing.position_at(self._seconds))
 
     def _place(self, position: int, fraction: float) -> None:
-        before = self._cursor.position
+        before, self._since = self._cursor.position, -1
         stop = self.watch.stop_between(before, position) if self.watch else -1
         if self.watch and stop >= 0:
             self.watch.passed(self._cursor.seek(stop), stop)
@@ -184,6 +187,7 @@ class Player(QObject):
             running=self.running,
             selection=self.selection.located(self._cursor.view),
             changed=self._changed,
+            since=self._since,
         )
         self._changed = Changed(0)
         return moment

@@ -169,7 +169,7 @@ class LabStage(StageView):
         frame = self.frame_at(*at.toTuple()) if left else -1
         if event.button() == Qt.MouseButton.MiddleButton:
             self._pulled = at
-        elif not left or self.press_chip(*at.toTuple()):
+        elif not left or self.press_chip(*at.toTuple()) or self.press_strip(*at.toTuple()):
             return
         elif shift and frame >= 0 and self._ends[0] >= 0:
             self._extend_to(frame)

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         session.looked.connect(self._look)
         session.trust.broke.connect(self._trust)
         self.light.clicked.connect(self._trust)
+        self.stage.counters_wanted.connect(self._counters)
         self.files.said.connect(self.footer.say)
         self.files.refused.connect(self._story_opened)
         self._timer.timeout.connect(self._frame)
@@ -300,6 +301,11 @@ class MainWindow(QMainWindow):
         ahead = partial(finding.look_ahead, self.session)
         offered = Offered(self.act, self.docks.values(), self._scenarios, self.files.open, self.use_theme)
         Palette(finding.offers(offered), self.session.submit, ahead, self._settings, self).open()
+
+    def _counters(self) -> None:
+        """Bring the counters to the front, which tell all that the delta strip has no room for."""
+        self.docks["counters"].show()
+        self.docks["counters"].raise_()
 
     def _trust(self) -> None:
         """List the checks; also where one of them has just stopped everything."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -19,6 +19,7 @@ from memsim_gui.view.panel import Panel
 
 LAB, LECTURE = "lab", "lecture"
 SMALLEST = (480, 300)
+STRIP_SHARE = 0.3  # of the caption bar's height, from its bottom
 READABLE_SHARE = 0.8  # of the normal size of type
 
 
@@ -36,11 +37,17 @@ def readable(theme: Theme, size: tuple[float, float], mode: str) -> Theme:
 
 
 class StageView(Panel):
-    """A widget that shows a SceneFrame. `mode` is LAB or LECTURE."""
+    """A widget that shows a SceneFrame. `mode` is LAB or LECTURE.
+
+    Signals:
+        counters_wanted: the delta strip was clicked.
+    """
 
     NAME = "stage"
     TITLE = "Stage"
     INTEREST = Changed.POSITION | Changed.FRACTION | Changed.SELECTION
+
+    counters_wanted = Signal()
 
     def __init__(self, theme: Theme, mode: str = LAB, parent: QWidget | None = None, *, captions: bool = True) -> None:
         """Show nothing yet; `captions`: with the steps' texts."""
@@ -104,7 +111,8 @@ class StageView(Panel):
             stage.look_closer(detail)
         self._painter.hurry(hurried=moment.running)
         chosen = moment.selection.frames
-        self.frame = self._scene.frame(moment.view, moment.position, moment.fraction, chosen, moment.speed)
+        place = (moment.view, moment.position, moment.fraction)
+        self.frame = self._scene.frame(*place, chosen, moment.speed, moment.since)
         if not self._titles:
             self.frame = self.frame._replace(caption=self.frame.caption._replace(title=""))
         self._bits = moment.view.bits
@@ -160,16 +168,35 @@ class StageView(Panel):
         """Show the node whose chip is at a point of the widget; return whether there is one."""
         return self.frame is not None and self.show_node(self.frame.stage.layout.chip_at(*self.to_picture(x, y)))
 
+    def changes_at(self, x: float, y: float) -> str:
+        """Say all that has changed, one a line, where the delta strip is; empty elsewhere."""
+        if self.frame is None or not self.frame.caption.changes:
+            return ""
+        bar = self.frame.composition.caption
+        inside = bar.x <= x < bar.right and bar.bottom - STRIP_SHARE * bar.h <= y < bar.bottom
+        lines = [f"{change.name} {change.text}" for change in self.frame.caption.changes]
+        return "\n".join([*lines, "Click: all counters"]) if inside else ""
+
+    def press_strip(self, x: float, y: float) -> bool:
+        """Ask for the counters if a point is on the delta strip; return whether it is."""
+        if not self.changes_at(x, y):
+            return False
+        self.counters_wanted.emit()
+        return True
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Pick the page or the node clicked."""
-        if event.button() == Qt.MouseButton.LeftButton and not self.press_chip(*event.position().toTuple()):
+        """Pick the page or the node clicked; on the delta strip, ask for the counters."""
+        at = event.position().toTuple()
+        if event.button() == Qt.MouseButton.LeftButton and not (self.press_chip(*at) or self.press_strip(*at)):
             self.picked.emit(Selection(frame=self.frame_at(event.position().x(), event.position().y())))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show what the page under the mouse is."""
-        frame = self.frame_at(event.position().x(), event.position().y())
-        self.setCursor(Qt.CursorShape.PointingHandCursor if frame >= 0 else Qt.CursorShape.ArrowCursor)
-        QToolTip.showText(event.globalPosition().toPoint(), self.words(frame) if frame >= 0 else "", self)
+        """Show what the page under the mouse is, or all that has changed."""
+        at = event.position().toTuple()
+        frame = self.frame_at(*at)
+        told = self.words(frame) if frame >= 0 else self.changes_at(*at)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if frame >= 0 or told else Qt.CursorShape.ArrowCursor)
+        QToolTip.showText(event.globalPosition().toPoint(), told, self)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the tooltip away."""

@@ -134,7 +134,7 @@ class CountersPanel(Panel):
         """Show the counters here, and what the step has changed."""
         if self._baseline is None or self._baseline.trace is not moment.trace or moment.changed & Changed.TRACE:
             self._baseline = Baseline(moment.trace)
-        begin = preceding(moment.trace, moment.position, Unit.STEP)
+        begin = moment.since if moment.since >= 0 else preceding(moment.trace, moment.position, Unit.STEP)
         self._baseline.follow(begin, moment.view)
         self.model.show_values(vmstat(moment.view.counter, len(moment.view.node)), self._baseline.since(moment.view))
         if self._only_changed.isChecked():
