@@ -79,6 +79,10 @@ def _differs(name: str, counted: int, found: int) -> str:
     return "" if counted == found else f"{name} is {grouped(counted)}, counted anew {grouped(found)}"
 
 
+def _grew(name: str, counted: int, found: int) -> str:
+    return "" if counted == found else f"{name} has grown by {grouped(counted)}, counted anew {grouped(found)}"
+
+
 def _frames(sums: Sums, _start: Sums) -> str:
     least = int(sums.lane_pages.min(initial=0))
     if least < 0:
@@ -93,14 +97,14 @@ def _lists(sums: Sums, start: Sums) -> str:
         for node, pages_there in enumerate(_on_lanes(sums, kind).tolist()):
             for title, counted in ((name, _by_node(sums)[node, NODE[name]]), (f"{name} by zones", zones[node])):
                 if counted != pages_there:
-                    return f"node {node}: {_differs(title, int(counted), pages_there)}"
+                    return f"node {node}: {_grew(title, int(counted), pages_there)}"
     return ""
 
 
 def _free(sums: Sums, start: Sums) -> str:
     sums = _since(sums, start)
     free = _zone_item(sums, "nr_free_pages").tolist()
-    told = (_differs(f"node {node}: nr_free_pages", *pair) for node, pair in
+    told = (_grew(f"node {node}: nr_free_pages", *pair) for node, pair in
             enumerate(zip(free, _on_lanes(sums, lanes.FREE).tolist(), strict=True)))  # fmt: skip
     return next(filter(None, told), "")
 
@@ -136,7 +140,7 @@ def _files(sums: Sums, start: Sums) -> str:
     cached, kind = sums.file[:, tables.FILE_NRPAGES], sums.file[:, tables.FILE_KIND]
     swap = int(node[NODE["nr_swapcached"]])
     shared = int(cached[kind == tables.FILE_SHMEM].sum())
-    return _differs("nr_file_pages", int(node[NODE["nr_file_pages"]]), int(cached.sum()) + swap) or _differs(
+    return _grew("nr_file_pages", int(node[NODE["nr_file_pages"]]), int(cached.sum()) + swap) or _grew(
         "nr_shmem", int(node[NODE["nr_shmem"]]), shared
     )
 
