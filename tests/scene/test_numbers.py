@@ -123,13 +123,13 @@ def test_counters_and_time_at_a_position_are_those_of_the_view():
         assert now_ns == view.clock[0, tables.CLOCK_NOW_NS]
 
 
-def test_swap_slots_by_state():
+def test_swap_slots_in_use_are_counted():
     trace = Trace(new_view(Sizes(1, 4, 1, 1, 5, 1, 1, 1, 2)), Meta())
     trace.labels.devices += ["disk", "ssd (swap)"]
     view = trace.view_at(0)
     view.swap_map[1:] = (1, bits.SWAP_HAS_CACHE, 1 | bits.SWAP_HAS_CACHE, 0)
-    card = swap_card(view, trace, Rect(0, 0, 1, 1))
-    assert (card.device, card.used, card.total, card.slots.tolist()) == ("ssd", 3, 4, [1, 2, 2, 0])
+    card = swap_card(view, trace, Rect(0, 0, 100, 100), 4.0)
+    assert (card.device, card.used, card.total) == ("ssd", 3, 4)
 
 
 @pytest.mark.parametrize(
