@@ -20,6 +20,7 @@ from memsim_gui.session.opening import Opened, check_text, is_recording, open_te
 from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
+from memsim_gui.view import text_size
 from memsim_gui.view.main_window import MainWindow
 
 FIRST_SCENARIO = "S1"
@@ -123,11 +124,13 @@ def main(source: str | None) -> int:
     except InputError as error:
         sys.stderr.write(f"memsim-gui: {error}\n")
         return BAD_INPUT
+    settings = QSettings("memsim", "memsim-gui")
+    text_size.prepare(settings)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("MemSim")
     application.setWindowIcon(QIcon(str(resources.path("icons", "memsim.svg"))))
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    window = build(opened or Opened(None, None), QSettings("memsim", "memsim-gui"), Path(place) / "autosave")
+    window = build(opened or Opened(None, None), settings, Path(place) / "autosave")
     if opened is None:
         read_beside(window, source)
     window.show()

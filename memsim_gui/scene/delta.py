@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.scene import plain_words
 from memsim_gui.scene.words import signed
 from memsim_gui.trace import bits, counters, kinds, tables
 from memsim_gui.trace.store import Trace
@@ -114,10 +115,10 @@ def ranked(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
 
 
-def changes(baseline: Baseline, view: ViewState, first_pfn: int) -> list[Change]:
+def changes(baseline: Baseline, view: ViewState, first_pfn: int, *, plain: bool = False) -> list[Change]:
     """Return the delta strip's entries: list sizes, then flags, then other counters as a lesson asks for them."""
     grown = baseline.since(view)
     names = [name for name in ranked(grown) if not name.startswith(REPEATED)]
-    told = [Change(name, signed(grown[name]), page=False) for name in names]
+    told = [Change(plain_words.counter(name, plain=plain), signed(grown[name]), page=False) for name in names]
     lists = sum(name in _LISTS for name in names)
     return [*told[:lists], *baseline.flag_changes(view, first_pfn), *told[lists:]]

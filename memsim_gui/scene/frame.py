@@ -9,7 +9,7 @@ from memsim_gui.scene import marks, words
 from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.history import History
-from memsim_gui.scene.moment import Moment
+from memsim_gui.scene.moment import AS_USUAL, Manner, Moment
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.stage import StageScene
 from memsim_gui.scene.stage_frame import StageFrame
@@ -117,6 +117,7 @@ class Scene:
         selection: frozenset[int] = frozenset(),
         speed: float = 1.0,
         since: int = -1,
+        manner: Manner = AS_USUAL,
     ) -> SceneFrame:
         """Return the picture of `view`, the state at `position`, with event `position` played to `fraction`.
 
@@ -130,7 +131,7 @@ class Scene:
         seconds = self.pacing.seconds_at(position)
         if fraction > 0:
             seconds += fraction * self.pacing.length_of(position)
-        moment = Moment(view, position, fraction, seconds, speed, selection)
+        moment = Moment(view, position, fraction, seconds, speed, selection, manner)
         waited = int(view.clock[0, tables.CLOCK_NOW_NS]) - self._baseline.now_ns
         return SceneFrame(
             size=self.size,
@@ -172,7 +173,7 @@ class Scene:
         if 0 <= since <= moment.position:
             baseline = self._stepped
             baseline.follow(since, moment.view)
-        listed = changes(baseline, moment.view, self.trace.meta.first_pfn)
+        listed = changes(baseline, moment.view, self.trace.meta.first_pfn, plain=moment.manner.plain)
         return Caption(title, text, step, len(labels.steps), tuple(listed), self._teller.why(moment))
 
     def _footer(self, view: ViewState, position: int) -> str:

@@ -18,6 +18,16 @@ LOOK_BACK_EVENTS = 256  # always looked at, so that a slow scan is seen from its
 Ints = npt.NDArray[np.int64]
 
 
+class Manner(NamedTuple):
+    """How a moment is told: `still` = nothing moves, `plain` = in plain words instead of the kernel's names."""
+
+    still: bool = False
+    plain: bool = False
+
+
+AS_USUAL = Manner()
+
+
 class Moment(NamedTuple):
     """The view at `position`, how much of event `position` has been played, the second, the speed of the pictures."""
 
@@ -27,6 +37,7 @@ class Moment(NamedTuple):
     seconds: float
     speed: float
     selection: frozenset[int]
+    manner: Manner = AS_USUAL
 
 
 class Window(NamedTuple):
@@ -69,6 +80,14 @@ def window(trace: Trace, pacing: Pacing, moment: Moment) -> Window:
     low = max(0, min(since, moment.position - LOOK_BACK_EVENTS))
     scale = (moment.position - visible + 1) / (moment.position - since + 1)
     return Window(low, since, trace.events(low, moment.position + 1), scale)
+
+
+def stilled(moment: Moment, seen: Window) -> Moment:
+    """Return the moment with nothing on its way: pages stand where they are, those that came lately are marked."""
+    over = seen.fresh[: max(0, moment.position - seen.since)]
+    moved = over[(over["kind"] == kinds.MOVE) & _visible(over["src"], over["dst"])]
+    here = frozenset(moved["ident"].tolist())
+    return moment._replace(fraction=0.0, selection=moment.selection | here)
 
 
 def moves_in(seen: Window, pacing: Pacing, moment: Moment) -> Moves:

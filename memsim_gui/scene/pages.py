@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import flights as fl
-from memsim_gui.scene import marks, routes, words
+from memsim_gui.scene import marks, plain_words, routes, words
 from memsim_gui.scene.ease import bump, in_out
 from memsim_gui.scene.geometry import Rect, centred_grid, fine_pitch, places
 from memsim_gui.scene.history import History
@@ -124,7 +124,7 @@ class Pages:
         role = marks.role_in(moment.view, frame, b if eased > HALF and b != lanes.FREE else a)
         mark = _marks(moment, frame, young)
         size = start.w + (stop.w - start.w) * eased
-        label = words.action(int(moves.cause[i]), a, b)
+        label = plain_words.action(words.action(int(moves.cause[i]), a, b), plain=moment.manner.plain)
         return fl.Flight(frame, x, y, size, role, mark, label, way, eased, copy=False)
 
     def _copies(
@@ -174,7 +174,7 @@ def _copy(
     x, y = routes.along(way, eased)
     role = marks.role_in(moment.view, frame, kind)
     size = COPY_SHARE * node.size
-    label = words.transfer(writing=writing, swap=swap)
+    label = plain_words.action(words.transfer(writing=writing, swap=swap), plain=moment.manner.plain)
     return fl.Flight(frame, x, y, size, role, _marks(moment, frame, young), label, way, eased, copy=True)
 
 

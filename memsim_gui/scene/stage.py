@@ -1,13 +1,13 @@
 """The stage at one moment of a trace: lanes with tokens, pages on their way, gauge, devices, actors, scan cursor."""
 
-from memsim_gui.scene import marks, words
+from memsim_gui.scene import marks, plain_words, words
 from memsim_gui.scene.cards import actor_card, device_card, stats_card, swap_card
 from memsim_gui.scene.density import Density
 from memsim_gui.scene.gauge import gauge
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.history import History
 from memsim_gui.scene.layout import NodeBox, grown, has_subtitle, stage_layout
-from memsim_gui.scene.moment import Moment, moves_in, window
+from memsim_gui.scene.moment import Moment, moves_in, stilled, window
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.pages import Pages, Places
 from memsim_gui.scene.payer import Payer, payer_of
@@ -68,7 +68,7 @@ class StageScene:
         out.batch_places = CLASSROOM_PLACES if self.trace.meta.detail == "classroom" else KERNEL_PLACES
         payer = payer_of(view, self.trace, moment.position)
         for box in self.layout.nodes:
-            self._cards(out, view, box, payer)
+            self._cards(out, moment, box, payer)
             out.stats.append(stats_card(grown, view, box.stats, waited_ns))
         seen = window(self.trace, self.pacing, moment)
         nodes: dict[int, NodeTokens] = {}
@@ -77,7 +77,7 @@ class StageScene:
         if len(view.lane) <= most and self.trace.level_at(moment.position) == kinds.LEVEL_FULL:
             nodes = self._places.at(view, out, seen, span)
         if nodes and min(node.size for node in nodes.values()) * self.detail >= least:
-            self._pages.draw(out, moment, seen, nodes)
+            self._pages.draw(out, stilled(moment, seen) if moment.manner.still else moment, seen, nodes)
         else:
             nodes = {}
             self._density.draw(out, view, moment.position, span)
@@ -90,8 +90,9 @@ class StageScene:
         add_verdict(out, moment, seen, self.pacing, nodes)
         return out
 
-    def _cards(self, out: StageFrame, view: ViewState, box: NodeBox, payer: Payer | None) -> None:
-        m = self.layout.metrics
+    def _cards(self, out: StageFrame, moment: Moment, box: NodeBox, payer: Payer | None) -> None:
+        m, view = self.layout.metrics, moment.view
+        named = plain_words if moment.manner.plain else words
         out.gauges.append(gauge(view, box.node, box.free, m))
         known = out.swaps[0] if out.swaps else swap_card(view, self.trace, box.swap, m.unit)
         out.swaps.append(known._replace(rect=box.swap))
@@ -102,8 +103,8 @@ class StageScene:
         for kind in LISTS:
             lane = box.lanes[kind]
             pages = int(view.lane_pages[lanes.lane(box.node, kind)])
-            subtitle = words.LANE_SUBTITLES[kind] if has_subtitle(lane.card, m) else ""
-            out.lanes.append(LaneCard(lane, words.LANE_TITLES[kind], subtitle, pages, marks.list_role(kind), "", ""))
+            subtitle = named.LANE_SUBTITLES[kind] if has_subtitle(lane.card, m) else ""
+            out.lanes.append(LaneCard(lane, named.LANE_TITLES[kind], subtitle, pages, marks.list_role(kind), "", ""))
 
     def _chip(self, view: ViewState, node: int, rect: Rect) -> NodeChip:
         free = int(view.lane_pages[lanes.lane(node, lanes.FREE)])

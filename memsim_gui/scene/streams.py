@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene import flights as fl
-from memsim_gui.scene import marks, routes, words
+from memsim_gui.scene import marks, plain_words, routes, words
 from memsim_gui.scene.ease import in_out
 from memsim_gui.scene.geometry import Rect, place
 from memsim_gui.scene.layout import NodeBox
@@ -99,7 +99,7 @@ def flows_of(
         curve = routes.route(box, a, b, _offset(box, len(result), unit))
         pages = round(way.pages * seen.scale)
         word = "new" if way.src in (lanes.FREE, lanes.PCP) else words.action(way.cause, way.src % routes.BAY, way.dst)
-        word = f"{word} {words.grouped(pages)}"
+        word = f"{plain_words.action(word, plain=moment.manner.plain)} {words.grouped(pages)}"
         kept = [*(lane.card for lane in box.lanes.values()), *crowded, box.free, box.batch, box.header]
         rect = fl.label_place(curve, word, out.layout.metrics.small, kept, taken, box.panel)
         role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Flag, auto
 
+from memsim_gui.scene.moment import AS_USUAL, Manner
 from memsim_gui.scene.selection import Selection
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
@@ -34,6 +35,7 @@ class Moment:
         running: whether the clock runs.
         selection: what is selected, with the frame and swap slot where it is now.
         since: where the last step of any unit began, if one brought us here; else -1.
+        manner: how it is told: with or without motion, in which words.
         hurried: the clock runs, and what is only read need not follow at once.
     """
 
@@ -46,4 +48,5 @@ class Moment:
     selection: Selection
     changed: Changed
     since: int = -1
+    manner: Manner = AS_USUAL
     hurried: bool = False

@@ -5,6 +5,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from memsim_gui.scene.event_marks import EventMarks
+from memsim_gui.scene.moment import AS_USUAL, Manner
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session import boundaries
@@ -45,6 +46,7 @@ class Player(QObject):
         self.running = False
         self.selection = Selection()
         self.watch: Watch | None = None
+        self.manner = AS_USUAL
         self._open(trace)
 
     def _open(self, trace: Trace) -> None:
@@ -148,6 +150,12 @@ class Player(QObject):
             self.selection = selection
             self._changed |= Changed.SELECTION
 
+    def tell(self, manner: Manner) -> None:
+        """Tell everything in another manner from now on."""
+        if manner != self.manner:
+            self.manner = manner
+            self.relook()
+
     def relook(self) -> None:
         """Ask every panel to draw itself anew (theme, size of type)."""
         self._changed |= Changed.LOOK
@@ -188,6 +196,7 @@ class Player(QObject):
             selection=self.selection.located(self._cursor.view),
             changed=self._changed,
             since=self._since,
+            manner=self.manner,
         )
         self._changed = Changed(0)
         return moment

@@ -61,6 +61,8 @@ ENTRIES = (
     Entry("what_if", VIEW, "What &if: this step with one knob changed…", ("W",)),
     Entry("end_compare", VIEW, "&End the comparison", ("Ctrl+W",)),
     Entry("predict", VIEW, "&Predict: ask before each decision", ("G",), checkable=True),
+    Entry("still", VIEW, "Reduce &motion", ("Ctrl+Shift+R",), checkable=True),
+    Entry("plain", VIEW, "&Plain words instead of kernel names", ("Ctrl+Shift+W",), checkable=True),
     Entry("reset_layout", VIEW, "&Reset layout", ("Ctrl+0",)),
     Entry("palette", HELP, "&Find an action or type a command…", ("Ctrl+K",)),
     Entry("shortcuts", HELP, "&Shortcuts", ("F1",)),

@@ -11,6 +11,7 @@ from memsim_gui.view.style import UNIT
 
 VERSION = 3  # of the arrangement: a saved one of another version is not brought back
 DOCK_UNITS = {LEFT: 66, RIGHT: 78, BOTTOM: 36}
+ROOM_FOR_ALL = 270  # units of a window's width: in a narrower one the docks on the right wait to be called
 BOTTOM_SHARE = 0.2  # of a large window's height
 
 
@@ -38,9 +39,12 @@ def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
             window.addDockWidget(entry.area, dock)
         first.setdefault(entry.area, dock)
         last[entry.area] = dock
-    for dock in docks.values():
-        dock.show()
+    roomy = window.width() >= ROOM_FOR_ALL * UNIT
+    for entry in REGISTRY:
+        docks[entry.panel.NAME].setVisible(roomy or entry.area != RIGHT)
     for area, dock in first.items():
+        if not dock.isVisibleTo(window):
+            continue
         dock.raise_()
         size, way = DOCK_UNITS[area] * UNIT, Qt.Orientation.Horizontal
         if area == BOTTOM:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from memsim_gui import resources
-from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.style import EDGE, UNIT, spaced
 
 FINDER_SIZE, PAGE_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
 DO_ROLE = Qt.ItemDataRole.UserRole
@@ -34,6 +34,8 @@ class Finder(QDialog):
         self._search = QLineEdit(placeholderText="type to find")
         self._search.setAccessibleName(title)
         self._list = QListWidget()
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setWordWrap(True)
         self._list.setAccessibleName(f"{title}: what was found")
         column = spaced(QVBoxLayout(self))
         column.addWidget(self._search)
@@ -71,6 +73,7 @@ def help_page(name: str, title: str, parent: QWidget | None) -> QDialog:
     dialog.resize(*PAGE_SIZE)
     text = QTextBrowser()
     text.setAccessibleName(title)
+    text.document().setDocumentMargin(EDGE)
     text.setMarkdown(resources.path("help", f"{name}.md").read_text(encoding="utf-8"))
     column = spaced(QVBoxLayout(dialog), margin=0)
     column.addWidget(text)

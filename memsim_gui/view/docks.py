@@ -20,12 +20,12 @@ class Dock(QDockWidget):
         self.panel = panel
         self.setObjectName(f"dock_{panel.NAME}")
         self._buttons: dict[str, QToolButton] = {}
+        self.setTitleBarWidget(self._title_bar())  # before the card: so it is in the order of the focus, too
         card = QFrame()
         card.setProperty("role", "dock")
         column = spaced(QVBoxLayout(card), margin=0, gap=0)
         column.addWidget(panel)
         self.setWidget(card)
-        self.setTitleBarWidget(self._title_bar())
         self.visibilityChanged.connect(panel.uncover)
         action = self.toggleViewAction()
         action.setShortcut(shortcut)

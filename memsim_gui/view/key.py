@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.mosaic_painter import color_of
 from memsim_gui.scene.mosaic import Key
+from memsim_gui.scene.plain_words import role
 from memsim_gui.view.style import GAP, UNIT
 
 SIDE = 2 * UNIT + UNIT // 2
@@ -20,6 +21,7 @@ class KeyLine(QWidget):
         """Explain some states."""
         super().__init__()
         self._theme: Theme | None = None
+        self._plain = False
         self._keys: tuple[Key, ...] = ()
         self.show_keys(keys)
 
@@ -27,8 +29,19 @@ class KeyLine(QWidget):
         """Explain these states."""
         if keys != self._keys:
             self._keys = keys
-            self.setAccessibleName("Colours: " + ", ".join(key.words for key in keys))
-            self._fit()
+            self._name()
+
+    def tell(self, *, plain: bool) -> None:
+        """Use the kernel's names, or plain words."""
+        self._plain = plain
+        self._name()
+
+    def _name(self) -> None:
+        self.setAccessibleName("Colours: " + ", ".join(map(self._words, self._keys)))
+        self._fit()
+
+    def _words(self, key: Key) -> str:
+        return role(key.words, plain=self._plain)
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours and type."""
@@ -49,7 +62,7 @@ class KeyLine(QWidget):
         """Each state with its x and its line."""
         out, x, line = [], 0, 0
         for key in self._keys:
-            width = SIDE + UNIT + self.fontMetrics().horizontalAdvance(key.words)
+            width = SIDE + UNIT + self.fontMetrics().horizontalAdvance(self._words(key))
             if x and x + width > self.width():
                 x, line = 0, line + 1
             out.append((key, x, line))
@@ -68,4 +81,4 @@ class KeyLine(QWidget):
             painter.fillRect(box.adjusted(1, 1, -1, -1), color_of(self._theme, key))
             painter.setPen(self._theme.color["text_soft"])
             baseline = line * LINE + (LINE + self.fontMetrics().capHeight()) / 2
-            painter.drawText(round(x + SIDE + UNIT), round(baseline), key.words)
+            painter.drawText(round(x + SIDE + UNIT), round(baseline), self._words(key))

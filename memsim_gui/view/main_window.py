@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QChildEvent, QSettings, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
 
 from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.engine.scenario import Camera
@@ -31,6 +31,7 @@ from memsim_gui.view.footer import Footer
 from memsim_gui.view.jumping import jump_list
 from memsim_gui.view.lab_stage import LabStage
 from memsim_gui.view.lecturing.lectern import Lectern
+from memsim_gui.view.manner import MannerChoice
 from memsim_gui.view.new_machine import NewMachineDialog
 from memsim_gui.view.palette import Palette
 from memsim_gui.view.panel import Panel
@@ -41,13 +42,14 @@ from memsim_gui.view.predict_bar import PredictBar
 from memsim_gui.view.sheet import ShortcutSheet
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
+from memsim_gui.view.text_size import TextSizeMenu
 from memsim_gui.view.transport import TransportBar
 from memsim_gui.view.trust_light import TrustDialog, TrustLight
 
 FRAME_MS = 16
 CALM_EVERY = 7  # frames between two updates of panels that are read, while the clock runs
 LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
-START_SHARE, SMALLEST_SIZE = 0.9, (1180, 680)
+START_SHARE, SMALLEST_SIZE = 0.9, (940, 500)
 CAMERA_DOCKS = {
     "page-cache": "page_cache",
     "address-space": "address_space",
@@ -104,7 +106,9 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._lay_out()
-        menus.build(self, self.act, self.docks, self.lectern.screens, self.use_theme)
+        choices = (self.lectern.screens, TextSizeMenu(settings, self))
+        menus.build(self, self.act, self.docks, choices, self.use_theme)
+        MannerChoice(session.player, self.act, settings, self)
         self._connect()
         self._restore()
         self._story_opened()
@@ -202,6 +206,13 @@ class MainWindow(QMainWindow):
     def _panels(self) -> list[Panel]:
         own = [self.stage, self.lecture, self.lectern.notes, *(dock.panel for dock in self.docks.values())]
         return [*own, *self.desk.panels]
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Name the bars of tabs that Qt makes for docks that lie on each other."""
+        child = event.child()
+        if event.polished() and isinstance(child, QTabBar):
+            child.setAccessibleName("Panels that lie on each other")
+        super().childEvent(event)
 
     # --- every frame
 

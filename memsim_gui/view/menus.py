@@ -1,6 +1,6 @@
 """The menu bar, made from the table of actions, the docks and the themes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -16,17 +16,18 @@ def build(
     window: QMainWindow,
     actions: Actions,
     docks: Mapping[str, Dock],
-    screens: QMenu,
+    choices: Sequence[QMenu],
     theme_chosen: Callable[[str], None],
 ) -> None:
-    """Fill a window's menu bar; `screens` chooses that of a lecture, `theme_chosen` is called with a theme's name."""
+    """Fill a window's menu bar; `choices` are menus of the view's own, `theme_chosen` is called with a theme's name."""
     menus: dict[str, QMenu] = {}
     for entry in ENTRIES:
         if entry.menu not in menus:
             menus[entry.menu] = window.menuBar().addMenu(entry.menu)
         menus[entry.menu].addAction(actions[entry.name])
     view = menus[VIEW]
-    view.addMenu(screens)
+    for menu in choices:
+        view.addMenu(menu)
     view.addSeparator()
     for dock in docks.values():
         view.addAction(dock.toggleViewAction())

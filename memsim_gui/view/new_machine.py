@@ -63,7 +63,7 @@ class Sysctls(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.setShowGrid(False)
         self.setSelectionMode(self.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it
         self.fields = {name: Field(partial(_checked, name), "", f"{name}; empty = by default") for name in _NAMES}
         self._defaults = {name: _cell("") for name in _NAMES}
         for row, name in enumerate(_NAMES):

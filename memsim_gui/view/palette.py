@@ -57,6 +57,8 @@ class Palette(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("What was found")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setWordWrap(True)
         self._offers = self._ordered(offers)
         column = spaced(QVBoxLayout(self))
         for widget in (self.search, self.hint, self.list):

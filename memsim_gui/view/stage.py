@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from memsim_gui.paint import FramePainter, Theme
@@ -16,9 +16,12 @@ from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.bits import page_flag_names
 from memsim_gui.view.panel import Panel
+from memsim_gui.view.style import UNIT
 
 LAB, LECTURE = "lab", "lecture"
-SMALLEST = (480, 300)
+SMALLEST = (400, 220)
+RING = UNIT // 2
+KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 STRIP_SHARE = 0.3  # of the caption bar's height, from its bottom
 READABLE_SHARE = 0.8  # of the normal size of type
 
@@ -57,6 +60,7 @@ class StageView(Panel):
         self._scene: Scene | None = None
         self.frame: SceneFrame | None = None
         self._bits: np.ndarray = np.zeros(0, np.int32)
+        self._ringed = False
         self._pacing: Pacing | None = None
         self.node = 0  # shown, where there are too many to show each
         self.setMinimumSize(*SMALLEST)
@@ -112,7 +116,7 @@ class StageView(Panel):
         self._painter.hurry(hurried=moment.running)
         chosen = moment.selection.frames
         place = (moment.view, moment.position, moment.fraction)
-        self.frame = self._scene.frame(*place, chosen, moment.speed, moment.since)
+        self.frame = self._scene.frame(*place, chosen, moment.speed, moment.since, moment.manner)
         if not self._titles:
             self.frame = self.frame._replace(caption=self.frame.caption._replace(title=""))
         self._bits = moment.view.bits
@@ -126,6 +130,21 @@ class StageView(Panel):
         else:
             self._painter.lens = self.lens
             self._painter.paint(painter, self.frame)
+        if self._ringed and self.hasFocus():
+            painter.setPen(QPen(self._theme.color["text"], RING))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a ring when the focus has come by a key."""
+        self._ringed = self._mode == LAB and event.reason() in KEY_REASONS
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.update()
 
     def frame_at(self, x: float, y: float) -> int:
         """Page frame of the token at a point of the widget, -1 where there is none."""

@@ -100,7 +100,7 @@ def _values(theme: Theme) -> dict[str, str]:
 
 def style_sheet(theme: Theme) -> str:
     """Return the program's style sheet in a theme."""
-    return (_FRAME + _FORMS + _LISTS) % _values(theme)
+    return (_FRAME + _FORMS + _LISTS + _FOCUS) % _values(theme)
 
 
 _FRAME = """
@@ -149,7 +149,6 @@ QPushButton, QToolButton { background: %(card)s; border: %(line)s solid %(card_e
     padding: %(half)s %(s2)s; min-height: %(s4)s; }
 QPushButton:hover, QToolButton:hover { background: %(hover)s; border-color: %(accent)s; }
 QPushButton:pressed, QToolButton:pressed { background: %(accent)s; color: %(accent_text)s; }
-QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus { border-color: %(accent)s; }
 QPushButton:disabled, QToolButton:disabled { color: %(asleep)s; border-color: %(panel_edge)s; }
 QToolButton:checked, QPushButton:checked { background: %(accent)s; color: %(accent_text)s; border-color: %(accent)s; }
 QPushButton { padding: %(half)s %(s1)s; }
@@ -215,4 +214,13 @@ QScrollBar::handle { background: %(handle)s; border-radius: %(half)s; min-height
 QScrollBar::handle:hover { background: %(text_soft)s; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+
+# Last, so that it goes before every other border: whoever works with keys must see where they are.
+_FOCUS = """
+QPushButton:focus, QToolButton:focus, QToolButton[role="fold"]:focus, QToolButton[role="play"]:focus, QLineEdit:focus,
+QComboBox:focus, QPushButton[role="primary"]:focus, QFrame[role="bar"] QToolButton:focus, QTabBar::tab:focus,
+QCheckBox::indicator:focus, QSlider::handle:horizontal:focus { border: %(focus)s solid %(text)s; }
+QCheckBox:focus { color: %(text)s; text-decoration: underline; }
+QAbstractScrollArea:focus { border: %(focus)s solid %(text)s; border-radius: %(small_radius)s; }
 """

@@ -61,6 +61,8 @@ def make_window(qtbot, settings):
         made.append(window)
         session.show(opened or Opened(None, by_hand()))
         window.resize(*SIZE)
+        if not settings.contains("layout"):
+            window.reset_layout()  # for this size, not for the small screen that tests have
         window.show()
         qtbot.waitExposed(window)
         return window

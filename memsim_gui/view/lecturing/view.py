@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QStyle, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from memsim_gui.paint import FramePainter, Theme
 from memsim_gui.paint.lecture_painter import LecturePainter
@@ -63,6 +63,7 @@ class LectureView(StageView):
         self.setAccessibleName("Lecture: the stage on a whole screen; F1 shows its keys")
         self.clock, self.tools, self.strip = clock, Tools(), KeyStrip()
         self.blank: Deed | None = None
+        self._still = False
         self.shows_strip, self.shows_clock, self.shows_sheet = True, False, False
         self.places: Overlays | None = None
         self.chapters, self.notes = Chapters(self), SpeakerNotes(clock, self)
@@ -239,7 +240,7 @@ class LectureView(StageView):
 
     def render_moment(self, moment: Moment) -> None:
         """Make the picture of a moment, and tell the extras which step it is."""
-        before = self.frame
+        before, self._still = self.frame, moment.manner.still
         super().render_moment(moment)
         if self.frame is None or self.frame is before or self._painter is None:
             return
@@ -318,8 +319,7 @@ class LectureView(StageView):
             art.clock(painter, self.places.clock, *standing)
             waits.append(TICK_S - self.clock.elapsed_s % TICK_S)
         if self.shows_strip:
-            fading = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animate, None, self) != 0
-            art.key_strip(painter, self.places.strip, self.strip.shown(now, fading=fading))
+            art.key_strip(painter, self.places.strip, self.strip.shown(now, fading=not self._still))
             waits.append(self.strip.wait_s(now))
         waits = [wait for wait in waits if wait > 0]
         if waits:

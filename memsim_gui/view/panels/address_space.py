@@ -130,7 +130,7 @@ class AddressSpacePanel(Panel):
         column = spaced(QVBoxLayout(self))
         for widget in (self.process, self._empty):
             column.addWidget(widget)
-        column.addWidget(scrolled(body), 1)
+        column.addWidget(scrolled(body, "Mappings of the process"), 1)
         self.process.currentIndexChanged.connect(self.woke)
 
     def set_theme(self, theme: Theme) -> None:

@@ -31,7 +31,6 @@ class CodePathPanel(Panel):
         self.title.setProperty("role", "field_value")
         self.rows: list[tuple[QLabel, QLabel]] = []
         body = QWidget()
-        body.setAccessibleName(HINT)
         self._grid = spaced(QGridLayout(), margin=0, gap=UNIT)
         self._grid.setHorizontalSpacing(GAP)
         self._grid.setColumnStretch(1, 1)
@@ -40,7 +39,7 @@ class CodePathPanel(Panel):
         inner.addStretch(1)
         column = spaced(QVBoxLayout(self))
         column.addWidget(self.title)
-        column.addWidget(scrolled(body), 1)
+        column.addWidget(scrolled(body, HINT), 1)
 
     def render_moment(self, moment: Moment) -> None:
         """Show what led to here."""

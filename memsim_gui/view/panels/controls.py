@@ -102,7 +102,7 @@ class ControlsPanel(Panel):
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolled(forms))
+        whole.addWidget(scrolled(forms, "Controls of the machine"))
 
     # --- what is open
 

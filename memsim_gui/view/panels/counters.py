@@ -4,6 +4,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from memsim_gui.scene.delta import Baseline
+from memsim_gui.scene.plain_words import counter
 from memsim_gui.scene.words import grouped, signed
 from memsim_gui.session.boundaries import Unit, preceding
 from memsim_gui.session.moment import Changed, Moment
@@ -15,6 +16,7 @@ NAME, VALUE, CHANGE = range(3)
 HEADERS = ("counter", "value", "this step")
 ROW_HEIGHT, VALUE_WIDTH, CHANGE_WIDTH = 5 * UNIT, 20 * UNIT, 18 * UNIT
 CHANGED_ROLE = Qt.ItemDataRole.UserRole
+FOUND_ROLE = CHANGED_ROLE + 1  # what a search looks at
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -25,6 +27,7 @@ class CountersModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._names: list[str] = []
+        self._plain = False
         self._values: list[int] = []
         self._changes: list[int] = []
 
@@ -38,6 +41,13 @@ class CountersModel(QAbstractTableModel):
         elif changes != self._changes or list(now.values()) != self._values:
             self._values, self._changes = list(now.values()), changes
             self.dataChanged.emit(self.index(0, VALUE), self.index(len(self._names) - 1, CHANGE))
+
+    def tell(self, *, plain: bool) -> None:
+        """Use the kernel's names, or plain words; the other name is the tooltip."""
+        if plain != self._plain:
+            self.beginResetModel()
+            self._plain = plain
+            self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Counters known."""
@@ -54,13 +64,19 @@ class CountersModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text of a cell, its alignment, and whether its counter changed in this step."""
+        """Text of a cell, both names of its counter, its alignment, and whether its counter changed in this step."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             change = self._changes[row]
-            return (self._names[row], grouped(self._values[row]), signed(change) if change else "")[column]
+            return (
+                counter(self._names[row], plain=self._plain),
+                grouped(self._values[row]),
+                signed(change) if change else "",
+            )[column]
         if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role in (Qt.ItemDataRole.ToolTipRole, FOUND_ROLE):
+            return f"{self._names[row]}: {counter(self._names[row], plain=True)}"
         if role == CHANGED_ROLE:
             return self._changes[row] != 0
         return None
@@ -93,6 +109,7 @@ class CountersPanel(Panel):
         self._baseline: Baseline | None = None
         self._filter = _Filter(self)
         self._filter.setSourceModel(self.model)
+        self._filter.setFilterRole(FOUND_ROLE)
         self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._search = QLineEdit(placeholderText="find a counter")
         self._search.setAccessibleName("Find a counter")
@@ -134,6 +151,7 @@ class CountersPanel(Panel):
         """Show the counters here, and what the step has changed."""
         if self._baseline is None or self._baseline.trace is not moment.trace or moment.changed & Changed.TRACE:
             self._baseline = Baseline(moment.trace)
+        self.model.tell(plain=moment.manner.plain)
         begin = moment.since if moment.since >= 0 else preceding(moment.trace, moment.position, Unit.STEP)
         self._baseline.follow(begin, moment.view)
         self.model.show_values(vmstat(moment.view.counter, len(moment.view.node)), self._baseline.since(moment.view))

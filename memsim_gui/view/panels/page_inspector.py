@@ -13,6 +13,7 @@ from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.panel import Panel
+from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import UNIT, sentence_font, set_property, spaced
 
 HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
@@ -21,6 +22,7 @@ FLAG_COLUMNS = 3
 MOST_FIELDS = 10
 QUICK_EVENTS = 20_000  # the lives of pages in longer traces are only read anew while the clock stands
 POSITION_ROLE = Qt.ItemDataRole.UserRole
+LIFE_UNITS = 28  # of height that the life of a page has at least; in a low dock the whole panel scrolls
 
 
 class PageInspectorPanel(Panel):
@@ -76,12 +78,15 @@ class PageInspectorPanel(Panel):
         self.life.setSpacing(UNIT // 2)
         self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column = spaced(QVBoxLayout(self))
+        body = QWidget()
+        column = spaced(QVBoxLayout(body))
         column.addWidget(self.hint)
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title):
             column.addWidget(widget)
+        self.life.setMinimumHeight(LIFE_UNITS * UNIT)
         column.addWidget(self.life, 1)
         column.addStretch(0)
+        spaced(QVBoxLayout(self), margin=0).addWidget(scrolled(body, "The page selected"))
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the colours of what was and of what is to come."""

@@ -42,7 +42,6 @@ class ProcPanel(Panel):
         self.copy.setToolTip("Copy the whole text")
         self.copy.setAccessibleName("Copy the whole text")
         self.text.setAccessibleName("Text as the real tool prints it")
-        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         # The Tab key leaves the text: nothing is typed here.
         self.text.setTabChangesFocus(True)
         self._lay_out()

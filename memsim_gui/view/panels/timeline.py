@@ -76,6 +76,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.band = MarkBand(self.second_to_x)
         self._pressed_mark = False
         self._still = QPixmap()
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._outdated = QTimer(self)
         self._outdated.setSingleShot(True)
         self._outdated.setInterval(BETWEEN_MS)
@@ -105,7 +106,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         still.setDevicePixelRatio(ratio)
         still.fill(self.backgroundBrush().color())
         with QPainter(still) as painter:
-            self.render(painter)
+            # Without rectangles Qt would take the pixels of the picture for those of the plot.
+            self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
         self._still = still
         self._outdated.stop()  # what drawing itself has moved is in the picture
         self.viewport().update()
