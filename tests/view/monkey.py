@@ -2,6 +2,7 @@
 
 import random
 import string
+import time
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMenu,
+    QPushButton,
     QScrollBar,
     QTabBar,
     QWidget,
@@ -30,6 +32,7 @@ KEYS = (
     Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_1, Qt.Key.Key_C, Qt.Key.Key_P, Qt.Key.Key_S, Qt.Key.Key_Z,
 )  # fmt: skip
 TYPED = ("64", "0x1000", "10 MiB", "-1", "2560p", "heap", "mlock heap 0 100000", "99999999999999999999", "é✓", "")
+PATIENCE_S = 10  # for a question to be asked
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -185,6 +188,7 @@ class Monkey:
 
     def visit_all(self):
         """Use each action, each panel and each control once, also those that only come to sight by using others."""
+        self._bring_about()  # first: the story at hand asks questions, another machine may not
         for name in sorted(self.actions()):
             self.trigger(name)
         self.window.reset_layout()
@@ -195,9 +199,30 @@ class Monkey:
             self._visit(dock)
         self._visit(self.window)
 
+    def _bring_about(self):
+        """Use what only a task under way or a question asked brings to sight."""
+        window = self.window
+        window.footer.show_task("running", 0, 1)
+        self.use(window.footer.cancel_button)
+        window.footer.end_task("running")
+        window.act["predict"].setChecked(True)
+        window.session.seek(0)
+        window.session.player.play()
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and self._unused(window.predict_bar):
+            if fresh := self._fresh(window.predict_bar):
+                reveal = window.predict_bar.reveal
+                self.use(reveal if reveal in fresh else fresh[0])  # one a question: an answer ends it
+            window.session.player.play()
+            QTest.qWait(30)
+        window.act["predict"].setChecked(False)
+
+    def _fresh(self, root):
+        return [w for w in self.controls(root) if w not in self.reached]
+
     def _visit(self, root):
         for _ in range(8):
-            fresh = [w for w in self.controls(root) if w not in self.reached]
+            fresh = self._fresh(root)
             if not fresh:
                 return
             for widget in fresh:
@@ -215,9 +240,13 @@ class Monkey:
                 if widget not in self.reached and not isinstance(widget, QComboBox):
                     self.use(widget)
 
+    def _unused(self, root):
+        left = [w for w in self.controls(root, visible=False) if w not in self.reached]
+        return [w for w in left if not isinstance(w, QPushButton) or w.text() or not w.icon().isNull()]
+
     def missed(self):
-        """Controls and actions never used."""
-        controls = [w for w in self.controls(self.window, visible=False) if w not in self.reached]
+        """Controls and actions never used; a button without words or picture is a spare that waits for its words."""
+        controls = self._unused(self.window)
         return sorted(properties.name_of(w) for w in controls) + sorted(set(self.actions()) - self.reached)
 
     def act(self):
