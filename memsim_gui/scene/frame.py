@@ -109,7 +109,7 @@ class Scene:
         self._lost = np.empty(0, np.int64)  # events lost up to and with each loss
         self._known = -1
 
-    def frame(
+    def frame(  # noqa: PLR0913, PLR0917 - all that tells one picture from another
         self,
         view: ViewState,
         position: int,
