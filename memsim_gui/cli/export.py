@@ -1,11 +1,9 @@
 """`memsim-gui export`: a scenario, a script or a recording as video, pictures or data."""
 
 import argparse
-import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from types import FrameType
 
 from memsim_gui.cli.codes import DONE
 
@@ -31,6 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the file that is asked for; exit code."""
     from memsim_gui.engine.machine_spec import whole
+    from memsim_gui.export.ending import ToldToEnd
     from memsim_gui.export.progress import ProgressText
     from memsim_gui.export.run import export_source
     from memsim_gui.session.export_settings import Settings, size_of
@@ -46,13 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         captions=arguments.captions,
         region=arguments.region,
     )
-    signal.signal(signal.SIGTERM, _stop)
+    ending = ToldToEnd(KeyboardInterrupt())
     progress = nullcontext(None) if arguments.quiet else ProgressText(sys.stderr, arguments.out.name)
     with progress as tell:
-        export_source(arguments.source, arguments.out, settings, tell)
+        export_source(arguments.source, arguments.out, settings, ending.watched(tell))
     return DONE
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """End as on Ctrl+C, so that nothing half written stays behind."""
-    raise KeyboardInterrupt

@@ -8,10 +8,10 @@ import signal
 import sys
 import time
 from pathlib import Path
-from types import FrameType
 
 from memsim_gui.engine import recording
 from memsim_gui.engine.errors import InputError
+from memsim_gui.export.ending import ToldToEnd
 from memsim_gui.export.run import export_trace, gui_application
 from memsim_gui.session.export_settings import Settings
 
@@ -21,24 +21,19 @@ TELL_EVERY_S = 0.05
 
 def main(arguments: list[str]) -> int:
     """Export, and return the exit status: 0, or 2 with one line on stderr for what cannot be exported."""
-    signal.signal(signal.SIGTERM, _stop)
+    ending = ToldToEnd(SystemExit(128 + signal.SIGTERM))
     source, out, text = arguments
     values = json.loads(text)
     application = gui_application()
     try:
-        export_trace(
-            recording.load(source), Path(out), Settings(**{**values, "size": tuple(values["size"])}), _Teller()
-        )
+        settings = Settings(**{**values, "size": tuple(values["size"])})
+        export_trace(recording.load(source), Path(out), settings, ending.watched(_Teller()))
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
     finally:
         del application
     return 0
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
 
 
 class _Teller:

@@ -56,6 +56,8 @@ def first_bad(trace: Trace, found: Break, good: int, bad: int) -> Blame:
     def holds(position: int) -> bool:
         return check(rule, Look(cursor.seek(position), trace.start, first_pfn=trace.meta.first_pfn)) is None
 
+    if bad == 0:
+        return Blame(found, 0, "the machine's own state", "it is so from the start")
     if holds(bad):
         return Blame(found, bad, "the machine's own state", "its trace does not show it")
     low, high = _operation(trace, holds, good if holds(good) else 0, bad)

@@ -63,7 +63,6 @@ def test_an_export_writes_its_file(build, qtbot, tmp_path):
     assert not QImage(str(poster)).isNull()
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 def test_window_and_command_line_export_the_same_frames(build, qtbot, tmp_path):
     source = tmp_path / "story.memsim"
     recording.save(by_hand(), source)

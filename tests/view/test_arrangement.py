@@ -1,6 +1,5 @@
 """Where the docks stand, at first and after a reset."""
 
-import pytest
 from PySide6.QtWidgets import QTabBar
 
 from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
@@ -13,7 +12,6 @@ def seen_bars(window):
     return sorted([bar.tabText(i) for i in range(bar.count())] for bar in bars)
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # windows that float, off screen
 def test_each_side_has_one_bar_of_tabs_at_first_and_after_a_reset(make_window, qtbot):
     window = make_window()
     titles = {area: [entry.panel.TITLE for entry in REGISTRY if entry.area == area] for area in (LEFT, RIGHT, BOTTOM)}

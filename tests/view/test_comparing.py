@@ -12,7 +12,6 @@ from memsim_gui.view.comparing.panel import figure
 from tests.view.conftest import LONG_MS
 
 # The offscreen platform, about menus and dialogs.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LIST = Change({"policy": "single-list"})
 

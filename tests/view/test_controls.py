@@ -16,8 +16,6 @@ from tests.session.story import by_hand
 from tests.view.conftest import settle
 
 # The offscreen platform says so of every small window.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
 HEAP = 0x7F0000001000  # where the hand-made heap begins
 TUNABLES = {"vm.swappiness": 60, "vm.dirty_ratio": 20, "vm.min_free_kbytes": 128, "vm.watermark_scale_factor": 10}
 NOT_OFFERED = {

@@ -12,8 +12,6 @@ from memsim_gui.view.export_dialog import ExportDialog
 from tests.session.story import by_hand
 from tests.view.conftest import FakeExporter
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
 
 @pytest.fixture
 def ask(qtbot, settings):

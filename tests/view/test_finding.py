@@ -11,8 +11,6 @@ from memsim_gui.view.panels import REGISTRY
 from memsim_gui.view.sheet import ShortcutSheet, rows
 from tests.view.conftest import SCENARIOS, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
 
 @pytest.fixture
 def palette(window, qtbot):

@@ -100,7 +100,6 @@ def test_undo_and_redo_name_the_command(live, qtbot):
     assert len(live.session.trace) > length
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, about floating docks
 def test_docks_close_come_back_and_are_remembered(make_window, qtbot):
     first = make_window()
     dock = first.docks["log"]

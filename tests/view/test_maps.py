@@ -115,7 +115,6 @@ def test_a_block_is_picked_as_its_frames(make_window, qtbot):
     assert window.session.player.selection == Selection(frame=3 * each, count=each)
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, about tooltips
 def test_keys_move_zoom_and_pick(large, qtbot):
     large.setFocus(Qt.FocusReason.TabFocusReason)
     picked = []
@@ -134,7 +133,6 @@ def test_keys_move_zoom_and_pick(large, qtbot):
     assert large.shot() == whole
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_windows_steps_keep_their_keys_until_the_map_has_the_keyboard(end, qtbot):
     panel = _front(end, qtbot, "physical_map")
     at = end.session.player.position

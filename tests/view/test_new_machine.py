@@ -8,8 +8,6 @@ from memsim_gui.session.machines import PRESETS
 from memsim_gui.view.new_machine import LAST_USED, NewMachineDialog
 from tests.view.conftest import LONG_MS, settle
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
 
 @pytest.fixture
 def dialog(qtbot, settings):

@@ -9,8 +9,6 @@ from memsim_gui.view.trust_light import LAST, TrustDialog
 from tests.scene.broken import a_place, told_wrongly, whole_story
 from tests.view.conftest import LONG_MS
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
 
 @pytest.fixture(scope="module")
 def story():

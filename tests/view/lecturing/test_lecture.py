@@ -22,8 +22,6 @@ from memsim_gui.view.style import DEFAULT_THEME
 from tests.session.story import by_hand
 from tests.view.conftest import LONG_MS
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, about windows
-
 Key = Qt.Key
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160)]
 CTRL = Qt.KeyboardModifier.ControlModifier

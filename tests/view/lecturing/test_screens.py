@@ -62,7 +62,6 @@ def test_the_screen_is_chosen_in_the_menu_and_remembered(window, settings, monke
     assert [action.isChecked() for action in menu.actions()] == [False, False, True]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, about windows
 def test_with_two_screens_notes_open_as_a_window_beside_the_lecture(window, qtbot, monkeypatch):
     screen = QGuiApplication.primaryScreen()
     monkeypatch.setattr(lectern, "other_screen", lambda _screens, _used: screen)
