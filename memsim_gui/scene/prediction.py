@@ -196,9 +196,9 @@ def _who_reclaims(trace: Trace, decision: int, view: ViewState, random: Random) 
     actor = int(trace.events(decision, decision + 1)["value"][0])
     free = int(view.lane_pages.reshape(-1, lanes.LANES_PER_NODE)[:, lanes.FREE].sum())
     low, least = (int(view.zone[:, column].sum()) for column in (tables.ZONE_LOW, tables.ZONE_MIN))
-    direct = "the process that wants memory reclaims itself"
-    kswapd = f"{actor_name(actor if actor != tables.ACTOR_DIRECT else 0)} wakes and reclaims in the background"
-    killer = "the OOM killer ends a process"
+    direct = "direct reclaim"
+    kswapd = f"{actor_name(actor if actor != tables.ACTOR_DIRECT else 0)} wakes"
+    killer = "the OOM killer"
     right, other = (direct, kswapd) if actor == tables.ACTOR_DIRECT else (kswapd, direct)
     text = f"{grouped(free)} pages are free; the low mark is {grouped(low)}, min {grouped(least)}. What happens now?"
     return _Asked(text, _Choice(right), [_Choice(other), _Choice(killer)])

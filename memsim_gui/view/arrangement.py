@@ -1,9 +1,10 @@
 """Where the docks stand: the arrangement the window begins with, and bringing back the one it was left with."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
 from memsim_gui.view.docks import Dock
 from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
@@ -24,6 +25,28 @@ def prepare(window: QMainWindow) -> None:
         window.setTabPosition(area, QTabWidget.TabPosition.North)
 
 
+def roomy(window: QMainWindow) -> bool:
+    """Whether a window is wide enough for the docks on the right."""
+    return window.width() >= ROOM_FOR_ALL * UNIT
+
+
+def tidy(window: QMainWindow) -> None:
+    """Hide tab bars that Qt has left behind on the way to an arrangement: no docks stand together like their tabs."""
+    together = [
+        {other.windowTitle() for other in (dock, *window.tabifiedDockWidgets(dock))}
+        for dock in window.findChildren(Dock)
+        if not dock.isHidden() and not dock.isFloating()
+    ]
+    for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if not bar.isHidden() and {bar.tabText(i) for i in range(bar.count())} not in together:
+            bar.hide()
+
+
+def tidy_soon(window: QMainWindow) -> None:
+    """Tidy when the docks have found their places."""
+    QTimer.singleShot(0, window, partial(tidy, window))
+
+
 def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
     """Put every dock back where it begins."""
     first: dict[Qt.DockWidgetArea, Dock] = {}
@@ -39,9 +62,8 @@ def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
             window.addDockWidget(entry.area, dock)
         first.setdefault(entry.area, dock)
         last[entry.area] = dock
-    roomy = window.width() >= ROOM_FOR_ALL * UNIT
     for entry in REGISTRY:
-        docks[entry.panel.NAME].setVisible(roomy or entry.area != RIGHT)
+        docks[entry.panel.NAME].setVisible(roomy(window) or entry.area != RIGHT)
     for area, dock in first.items():
         if not dock.isVisibleTo(window):
             continue
@@ -50,6 +72,7 @@ def reset(window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         if area == BOTTOM:
             size, way = max(size, round(BOTTOM_SHARE * window.height())), Qt.Orientation.Vertical
         window.resizeDocks([dock], [size], way)
+    tidy_soon(window)
 
 
 def save(window: QMainWindow, settings: QSettings) -> None:
@@ -58,10 +81,9 @@ def save(window: QMainWindow, settings: QSettings) -> None:
     settings.setValue("layout", window.saveState(VERSION))
 
 
-def restore(window: QMainWindow, settings: QSettings) -> None:
-    """Bring back the arrangement of the last time, if it was written by a window like this one."""
+def restore(window: QMainWindow, settings: QSettings) -> bool:
+    """Bring back the arrangement of the last time, if it was written by a window like this one; return whether."""
     geometry, state = settings.value("geometry"), settings.value("layout")
     if geometry is not None:
         window.restoreGeometry(geometry)
-    if state is not None:
-        window.restoreState(state, VERSION)
+    return state is not None and window.restoreState(state, VERSION)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QChildEvent, QSettings, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
 
 from memsim_gui.engine.machine_spec import POLICIES
@@ -135,6 +135,13 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back where it begins."""
         arrangement.reset(self, self.docks)
+        self._cramped = not arrangement.roomy(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange anew when there is room for all docks for the first time."""
+        super().resizeEvent(event)
+        if self._cramped and arrangement.roomy(self):
+            self.reset_layout()
 
     def _connect(self) -> None:
         session = self.session
@@ -362,7 +369,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Bring back the layout of the last time, if it was written by a window like this one."""
-        arrangement.restore(self, self._settings)
+        self._cramped = not arrangement.restore(self, self._settings) and self._cramped
         self.controls.remember(self._settings)
         name = str(self._settings.value("theme", DEFAULT_THEME))
         self.use_theme(name if name in THEMES else DEFAULT_THEME)

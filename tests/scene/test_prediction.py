@@ -109,8 +109,8 @@ def test_one_process_alone_is_no_question():
 @pytest.mark.parametrize(
     ("actor", "cause", "answer"),
     [
-        (0, causes.WAKE_LOW, "kswapd0 wakes and reclaims in the background"),
-        (tables.ACTOR_DIRECT, causes.STALL_DIRECT, "the process that wants memory reclaims itself"),
+        (0, causes.WAKE_LOW, "kswapd0 wakes"),
+        (tables.ACTOR_DIRECT, causes.STALL_DIRECT, "direct reclaim"),
     ],
 )
 def test_who_reclaims_is_who_begins(actor, cause, answer):

@@ -23,3 +23,18 @@ def test_each_side_has_one_bar_of_tabs_at_first_and_after_a_reset(make_window, q
     window.act["reset_layout"].trigger()
     qtbot.waitUntil(lambda: seen_bars(window) == expected)
     assert all(not dock.isFloating() for dock in window.docks.values())
+
+
+def test_docks_that_had_no_room_come_when_there_is(make_window, qtbot):
+    window = make_window()
+    window.resize(1000, 700)
+    window.reset_layout()
+    right = [window.docks[entry.panel.NAME] for entry in REGISTRY if entry.area == RIGHT]
+    assert all(dock.isHidden() for dock in right)
+    window.resize(1400, 800)
+    qtbot.waitUntil(lambda: not any(dock.isHidden() for dock in right))
+    right[0].close()
+    window.resize(1000, 700)
+    window.resize(1400, 800)
+    qtbot.wait(50)
+    assert right[0].isHidden()

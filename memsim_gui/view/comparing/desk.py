@@ -165,6 +165,7 @@ class Desk(QObject):
         dock.raise_()
         height = max(LEAST_DOCK, round(DOCK_SHARE * window.height()))
         window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        arrangement.tidy_soon(window)
         return dock
 
     def end(self) -> None:
@@ -182,6 +183,7 @@ class Desk(QObject):
         self.comparison = self.stages = self.difference = self._dock = None
         self._play_from = -1
         self._window.restoreState(self._before, arrangement.VERSION)
+        arrangement.tidy_soon(self._window)
         self._actions["end_compare"].setEnabled(False)
         self._session.player.relook()
 
