@@ -21,8 +21,15 @@ RATES = (
     "workingset_refault_file",
     "pswpin",
     "pswpout",
+    "pgfault",
+    "pgmajfault",
+    "allocstall_dma",
+    "allocstall_dma32",
     "allocstall_normal",
+    "allocstall_movable",
 )
+LEVELS = ("nr_dirty", "nr_writeback")
+COUNTED = (*RATES, *LEVELS)
 
 
 def _columns(nodes: int) -> tuple[Ints, Ints]:
@@ -32,7 +39,7 @@ def _columns(nodes: int) -> tuple[Ints, Ints]:
         start = node * lanes.LANES_PER_NODE
         lane_column[start : start + LANE_KINDS] = np.arange(LANE_KINDS) + node * LANE_KINDS
     counter_column = np.full(counters.counters_total(nodes), -1, np.int64)
-    for i, name in enumerate(RATES):
+    for i, name in enumerate(COUNTED):
         column = nodes * LANE_KINDS + i
         if name in counters.EVENT_NAMES:
             counter_column[counters.EVENT_NAMES.index(name)] = column
@@ -43,7 +50,10 @@ def _columns(nodes: int) -> tuple[Ints, Ints]:
 
 
 class History:
-    """Samples of list sizes and of the counters in RATES every `stride` events, which doubles as the trace grows."""
+    """Samples of list sizes and counters every `stride` events, which doubles as the trace grows.
+
+    Counters in RATES count from the trace's start, those in LEVELS are as they stand.
+    """
 
     def __init__(self, trace: Trace) -> None:
         """Sample a trace as far as it goes."""
@@ -52,7 +62,8 @@ class History:
         self.nodes = len(self._start.node)
         self.frames = len(self._start.lane)
         self._lane_column, self._counter_column = _columns(self.nodes)
-        self.columns = self.nodes * LANE_KINDS + len(RATES)
+        self.columns = self.nodes * LANE_KINDS + len(COUNTED)
+        self._before = np.where(self._counter_column >= self.columns - len(LEVELS), 0, self._start.counter)
         self._forget()
         self.extend()
 
@@ -70,7 +81,7 @@ class History:
         now = np.zeros(self.columns, np.int64)
         for columns, values in (
             (self._lane_column[: len(view.lane_pages)], view.lane_pages),
-            (self._counter_column, view.counter - self._start.counter),
+            (self._counter_column, view.counter - self._before),
         ):
             np.add.at(now, columns[columns >= 0], values[columns >= 0])
         return now
@@ -135,7 +146,7 @@ class History:
         return self._peaks
 
     def samples(self) -> tuple[Ints, Ints]:
-        """Positions [n] and values [n, columns]; lanes first (node by node), then the counters in RATES."""
+        """Positions [n] and values [n, columns]; lanes first (node by node), then COUNTED."""
         complete = np.concatenate(self._samples)
         self._samples = [complete]
         positions = np.arange(len(complete)) * self.stride

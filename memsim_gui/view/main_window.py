@@ -36,6 +36,7 @@ from memsim_gui.view.new_machine import NewMachineDialog
 from memsim_gui.view.palette import Palette
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels import REGISTRY
+from memsim_gui.view.panels.charts import ChartsPanel
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.timeline import TimelinePanel
 from memsim_gui.view.predict_bar import PredictBar
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.lectern = Lectern(session, self.act, self.theme, settings, self)
         self.lecture = self.lectern.view
         self.controls, self.timeline = ControlsPanel(), TimelinePanel()
+        self.charts = ChartsPanel(self.timeline)
         self.docks = {entry.panel.NAME: Dock(self._panel(entry.panel), entry.shortcut) for entry in REGISTRY}
         self.footer = Footer()
         self.light = TrustLight(session.trust, self.footer)
@@ -117,8 +119,8 @@ class MainWindow(QMainWindow):
     # --- building
 
     def _panel(self, kind: type[Panel]) -> Panel:
-        own: dict[type[Panel], Panel] = {ControlsPanel: self.controls, TimelinePanel: self.timeline}
-        return own.get(kind) or kind()
+        own: tuple[Panel, ...] = (self.controls, self.timeline, self.charts)
+        return next((panel for panel in own if isinstance(panel, kind)), None) or kind()
 
     def _lay_out(self) -> None:
         self.setWindowTitle("MemSim")
@@ -371,6 +373,7 @@ class MainWindow(QMainWindow):
         """Bring back the layout of the last time, if it was written by a window like this one."""
         self._cramped = not arrangement.restore(self, self._settings) and self._cramped
         self.controls.remember(self._settings)
+        self.charts.remember(self._settings)
         name = str(self._settings.value("theme", DEFAULT_THEME))
         self.use_theme(name if name in THEMES else DEFAULT_THEME)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels.address_space import AddressSpacePanel
+from memsim_gui.view.panels.charts import ChartsPanel
 from memsim_gui.view.panels.code_path import CodePathPanel
 from memsim_gui.view.panels.controls import ControlsPanel
 from memsim_gui.view.panels.counters import CountersPanel
@@ -38,6 +39,7 @@ REGISTRY = (
     Entry(PhysicalMapPanel, RIGHT, "Ctrl+5"),
     Entry(SwapMapPanel, RIGHT, "Ctrl+6"),
     Entry(TimelinePanel, BOTTOM, "Ctrl+7"),
+    Entry(ChartsPanel, BOTTOM, "Ctrl+Shift+H"),
     Entry(CountersPanel, BOTTOM, "Ctrl+8"),
     Entry(ProcPanel, BOTTOM, "Ctrl+Shift+P"),
     Entry(LogPanel, BOTTOM, "Ctrl+9"),

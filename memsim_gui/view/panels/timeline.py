@@ -1,10 +1,12 @@
 """Timeline: stacked list sizes over the time of the presentation, watermarks, marks, steps; click or drag to scrub."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme, fonts
@@ -51,10 +53,12 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     Signals:
         scrubbed: the second pressed or dragged to.
         picked: the position that a mark pressed leads to.
+        hovered: the second under the mouse, not a number once it has left.
     """
 
     scrubbed = Signal(float)
     picked = Signal(int)
+    hovered = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,7 +75,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.setCentralItem(layout)
         self.box.setMouseEnabled(x=True, y=False)
         self.box.setLimits(xMin=-SHORTEST_S, minXRange=SHORTEST_S)
-        self.now, self.end = 0.0, 0.0
+        self.now, self.end, self.pointer = 0.0, 0.0, math.nan
         self.look: tuple[QColor, QColor] | None = None  # playhead, and what dims that which is to come
         self.band = MarkBand(self.second_to_x)
         self._pressed_mark = False
@@ -89,6 +93,11 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         if (now, end) != (self.now, self.end):
             self.now, self.end = now, end
             self.viewport().update()
+
+    def point_at(self, second: float) -> None:
+        """Draw a line at a second that is pointed at elsewhere; not a number = none."""
+        self.pointer = second
+        self.viewport().update()
 
     def second_to_x(self, second: float) -> float:
         """Return where a second lies, in pixels."""
@@ -120,6 +129,10 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             painter.drawPixmap(0, 0, self._still)
             if self.look:
                 self._paint_playhead(painter, *self.look)
+            if not math.isnan(self.pointer):
+                area, x = self.box.sceneBoundingRect(), self.second_to_x(self.pointer)
+                painter.setPen(QPen(self.palette().windowText(), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             self.band.paint(painter, self.box.sceneBoundingRect())
 
     def _paint_playhead(self, painter: QPainter, color: QColor, dim: QColor) -> None:
@@ -157,7 +170,13 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         else:
             over = self.band.at(event.position())
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+            self.hovered.emit(float(self.box.mapSceneToView(event.position()).x()))
             super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing any more."""
+        super().leaveEvent(event)
+        self.hovered.emit(math.nan)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell of the marks under the mouse."""
@@ -188,6 +207,7 @@ class TimelinePanel(Panel):
         self._stale = True
         self._history: History | None = None
         self._pacing: Pacing | None = None
+        self._drawn = False
         self.plot = Plot()
         self.plot.setAccessibleName("Timeline: pages on each list; click to go to a moment")
         self.stack = StackItem()
@@ -204,8 +224,15 @@ class TimelinePanel(Panel):
 
     def follow(self, pacing: Pacing) -> None:
         """Show the trace that `pacing` belongs to."""
-        self._pacing, self._history = pacing, None
+        self._pacing, self._drawn = pacing, False
         self.plot.box.enableAutoRange(x=True)
+
+    def history(self, pacing: Pacing) -> History:
+        """Return the samples of a trace as far as it goes, which the charts share."""
+        if self._history is None or self._history.trace is not pacing.trace:
+            self._history = History(pacing.trace)
+        self._history.extend()
+        return self._history
 
     def follow_marks(self, marks: EventMarks) -> None:
         """Show these marks of the trace that is followed."""
@@ -233,8 +260,8 @@ class TimelinePanel(Panel):
         if pacing is None or pacing.trace is not moment.trace:
             return
         self._stale |= bool(moment.changed & (Changed.TRACE | Changed.LOOK))
-        if self._history is None or (self._stale and not moment.hurried):
-            self._stale = False
+        if not self._drawn or (self._stale and not moment.hurried):
+            self._stale, self._drawn = False, True
             self._redraw(pacing, moment)
         now = pacing.seconds_at(moment.position)
         if moment.fraction > 0:
@@ -242,10 +269,7 @@ class TimelinePanel(Panel):
         self.plot.move_playhead(now, pacing.total)
 
     def _redraw(self, pacing: Pacing, moment: Moment) -> None:
-        if self._history is None:
-            self._history = History(moment.trace)
-        self._history.extend()
-        positions, values = self._history.samples()
+        positions, values = self.history(pacing).samples()
         chosen = np.unique(np.linspace(0, len(positions) - 1, MOST_POINTS).astype(np.int64))
         seconds = pacing.seconds_each(positions[chosen])
         nodes = len(moment.view.node)
