@@ -25,6 +25,7 @@ from memsim_gui.view.main_window import MainWindow
 
 FIRST_SCENARIO = "S1"
 BAD_INPUT = 2
+SETTINGS = "memsim", "memsim-gui"
 NOTHING = Sizes(nodes=1, frames=0, ptes=0, cells=0, slots=1, vmas=0, files=0, tasks=0, devices=0)
 
 
@@ -124,13 +125,12 @@ def main(source: str | None) -> int:
     except InputError as error:
         sys.stderr.write(f"memsim-gui: {error}\n")
         return BAD_INPUT
-    settings = QSettings("memsim", "memsim-gui")
-    text_size.prepare(settings)
+    text_size.prepare(QSettings(*SETTINGS))  # no object of Qt's outlives it
     application = QApplication(sys.argv[:1])
     application.setApplicationName("MemSim")
     application.setWindowIcon(QIcon(str(resources.path("icons", "memsim.svg"))))
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    window = build(opened or Opened(None, None), settings, Path(place) / "autosave")
+    window = build(opened or Opened(None, None), QSettings(*SETTINGS), Path(place) / "autosave")
     if opened is None:
         read_beside(window, source)
     window.show()

@@ -16,6 +16,7 @@ from tests.architecture.source import ROOT
 
 SIZE = (1600, 900)
 PATIENCE_S = 120
+DIALOG_S = 1.0  # until a dialog that has come takes keys
 SHOT = """
 import sys
 from PySide6.QtGui import QGuiApplication
@@ -74,6 +75,7 @@ class Desk:
         self.press(key)
         dialog = wait_for("dialog", lambda: set(self._dialogs()) - set(self.window))
         self._tool("windowfocus", "--sync", dialog.pop())
+        time.sleep(DIALOG_S)
         self._tool("type", "--delay", "1", str(text))
         self._tool("key", "Return")
 

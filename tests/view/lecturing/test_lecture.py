@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QProxyStyle, QStyle
+from PySide6.QtWidgets import QApplication, QLabel
 
 from memsim_gui.paint import load_theme
 from memsim_gui.paint.tokens import THEMES
@@ -271,22 +271,18 @@ def test_keys_pressed_are_shown_unless_the_person_wants_not(lecture, qtbot):
     assert not np.array_equal(part(pixels(lecture), strip), with_keys)
 
 
-class Still(QProxyStyle):
-    """A system whose owner wants nothing to move."""
-
-    def styleHint(self, hint, *rest):  # noqa: N802 - Qt's name
-        return 0 if hint == QStyle.StyleHint.SH_Widget_Animate else super().styleHint(hint, *rest)
-
-
-def test_keys_do_not_fade_for_people_who_want_nothing_to_move(lecture, monkeypatch):
+def test_keys_do_not_fade_for_people_who_want_nothing_to_move(lecture, window, qtbot, monkeypatch):
     asked = []
     monkeypatch.setattr(lecture.strip, "shown", lambda _now, *, fading: asked.append(fading) or [])
     lecture.grab()
-    still = Still()
-    lecture.setStyle(still)
-    lecture.grab()
-    lecture.setStyle(None)
-    assert asked == [True, False]
+    assert asked[-1]
+    window.act["still"].trigger()
+
+    def told():
+        lecture.grab()
+        return not asked[-1]
+
+    qtbot.waitUntil(told)
 
 
 def test_the_clock_has_the_end_of_the_title_line(lecture, qtbot):
