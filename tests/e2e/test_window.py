@@ -73,11 +73,19 @@ class Desk:
     def answer(self, key, text):
         """Open a file dialog with a key, type a path and confirm."""
         self.press(key)
-        dialog = wait_for("dialog", lambda: set(self._dialogs()) - set(self.window))
-        self._tool("windowfocus", "--sync", dialog.pop())
+        dialog = wait_for("dialog", lambda: set(self._dialogs()) - set(self.window)).pop()
+        self._tool("windowfocus", "--sync", dialog)
         time.sleep(DIALOG_S)
         self._tool("type", "--delay", "1", str(text))
+        wait_for("end of the dialog", lambda: self._confirmed(dialog))
+
+    def _confirmed(self, dialog):
+        """Press Return in a dialog that is still there: the first one may only close what completes the path."""
+        if dialog not in self._dialogs():
+            return True
         self._tool("key", "Return")
+        time.sleep(0.3)
+        return False
 
     def _dialogs(self):
         return self._tool("search", "--onlyvisible", "--name", "Save recording|Export").split()
