@@ -27,7 +27,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does n
 
 
 class Pulse:
-    """Feels how long the event loop stood still at most, and closes dialogs that wait inside a call."""
+    """Feels how long the event loop stood still at most, and closes dialogs and menus that wait inside a call."""
 
     def __init__(self, monkey):
         self.longest_s, self._last, self._monkey = 0.0, time.monotonic(), monkey
@@ -39,10 +39,9 @@ class Pulse:
     def _beat(self):
         now = time.monotonic()
         self.longest_s, self._last = max(self.longest_s, now - self._last), now
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None and not self._inside:
+        if not self._inside:
             self._inside = True
-            self._monkey.use_dialog(dialog)
+            self._monkey.answer()
             self._inside = False
 
     def stop(self):
