@@ -1,8 +1,8 @@
 """What crosses between the window's thread and the worker's: jobs one way, batches and reports the other."""
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.scenario import Camera
@@ -129,6 +129,17 @@ def extend(trace: Trace, batch: Batch) -> None:
             trace.add_keyframe(views[position])
         done = position
     trace.append(batch.events[done - start :])
+
+
+def pieces(batch: Batch, most: int) -> Iterator[Batch]:
+    """Batches of at most `most` events that together do what this one does."""
+    views, start = batch.keyframes, batch.length
+    for first in range(0, max(1, len(batch.events)), most):
+        events = batch.events[first : first + most]
+        begin, end = start + first, start + first + len(events)
+        fresh = tuple((at, view) for at, view in views if begin < at <= end)
+        known = tuple((at, level) for at, level in batch.levels if at <= end)
+        yield replace(batch, length=begin, events=events, keyframes=fresh, levels=known)
 
 
 def snapshot(trace: Trace) -> Trace:

@@ -1,15 +1,25 @@
 """The machine's thread with its worker, and the jobs that it has been given."""
 
-from PySide6.QtCore import QObject, QThread, Signal
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from memsim_gui.session.autosave import Autosave
-from memsim_gui.session.jobs import Batch, Forget, Job, Report
+from memsim_gui.session.jobs import Batch, Forget, Job, Report, pieces
 from memsim_gui.session.worker import Worker
 from memsim_gui.trace.store import Trace
+
+PIECE_EVENTS = 1 << 14  # that are passed on at once: what summarises them takes a few milliseconds
+PAUSE_MS = 4  # between two pieces: the window's frames and events come in between
 
 
 class MachineRoom(QObject):
     """Gives jobs to the worker and passes on what it says; after `clear`, nothing that concerns what was before.
+
+    A machine that runs flat out makes millions of events a second, hundreds of thousands while a picture is painted.
+    They are passed on piece by piece, in order with all else, so that the window goes on moving.
 
     Signals:
         built, grown, progressed, refused, failed, broke, reported: as the worker's.
@@ -34,6 +44,9 @@ class MachineRoom(QObject):
         self.worker.moveToThread(self.thread_)
         self._waiting = 0
         self._deaf = 0  # until so many stories have been forgotten, all that is heard is of before
+        self._heard: deque[Callable[[], None]] = deque()  # and not passed on yet
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._pass_on)
         worker = self.worker
         self._asked.connect(worker.do)
         worker.forgotten.connect(self._forgotten)
@@ -66,6 +79,8 @@ class MachineRoom(QObject):
     def clear(self) -> None:
         """Forget the machine, and all jobs given so far. Returns at once, whatever the machine does."""
         self._deaf += 1
+        self._heard.clear()
+        self._pause.stop()
         self.worker.outdate()
         self._asked.emit(Forget())
         if self._waiting:
@@ -78,36 +93,44 @@ class MachineRoom(QObject):
         self.thread_.quit()
         self.thread_.wait()
 
+    def _hear(self, *told: Callable[[], None]) -> None:
+        if not self._deaf:
+            self._heard.extend(told)
+            if not self._pause.isActive():
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Pass on the next that was heard, and let the window do something else before there is more."""
+        if self._heard:
+            self._heard.popleft()()
+        if self._heard:
+            self._pause.start()
+
     def _forgotten(self) -> None:
         self._deaf -= 1
 
     def _built(self, trace: Trace) -> None:
-        if not self._deaf:
-            self.built.emit(trace)
+        self._hear(partial(self.built.emit, trace))
 
     def _grown(self, batch: Batch) -> None:
-        if not self._deaf:
-            self.grown.emit(batch)
+        self._hear(*(partial(self.grown.emit, piece) for piece in pieces(batch, PIECE_EVENTS)))
 
     def _progressed(self, done: int, total: int) -> None:
-        if not self._deaf:
-            self.progressed.emit(done, total)
+        self._hear(partial(self.progressed.emit, done, total))
 
     def _refused(self, command: object, reason: str) -> None:
-        if not self._deaf:
-            self.refused.emit(command, reason)
+        self._hear(partial(self.refused.emit, command, reason))
 
     def _failed(self, reason: str) -> None:
-        if not self._deaf:
-            self.failed.emit(reason)
+        self._hear(partial(self.failed.emit, reason))
 
     def _broke(self, found: object, position: int) -> None:
-        if not self._deaf:
-            self.broke.emit(found, position)
+        self._hear(partial(self.broke.emit, found, position))
 
     def _reported(self, report: Report) -> None:
-        if self._deaf:
-            return
+        self._hear(partial(self._report, report))
+
+    def _report(self, report: Report) -> None:
         self._waiting -= 1
         self.reported.emit(report)
         if not self._waiting:
