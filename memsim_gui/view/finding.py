@@ -47,4 +47,4 @@ def _offer(text: str, action: QAction) -> Offer:
 def look_ahead(session: Session, command: Command) -> str:
     """Return what a command would do at the moment shown. Raises InputError if it names what is not there."""
     view = session.player.view
-    return previews.of(command, names_of(view, session.trace), view, session.report.tunables)
+    return previews.of(command, names_of(view, session.trace), view, session.core.report.tunables)

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._story_opened()
-        self._history_changed(session.report)
+        self._history_changed(session.core.report)
 
     # --- building
 
@@ -156,9 +156,9 @@ class MainWindow(QMainWindow):
         self.transport.scenario_chosen.connect(self.files.open)
         self.transport.policy_chosen.connect(session.change_policy)
         session.player.running_changed.connect(self._running_changed)
-        session.command_rejected.connect(self._rejected)
-        session.history_changed.connect(self._history_changed)
-        session.busy_changed.connect(self._busy_changed)
+        session.core.refused.connect(self._rejected)
+        session.core.reported.connect(self._history_changed)
+        session.core.busy_changed.connect(self._busy_changed)
         session.opened.connect(self._story_opened)
         session.looked.connect(self._look)
         session.trust.broke.connect(self._trust)
@@ -194,11 +194,11 @@ class MainWindow(QMainWindow):
             "undo": session.undo,
             "redo": session.redo,
             "go_on": session.go_on_from_here,
-            "cancel": session.cancel,
-            "play": session.toggle,
+            "cancel": session.core.cancel,
+            "play": session.conductor.toggle,
             "jump": self._jump,
             "to_start": self._to_start,
-            "to_end": session.run_all,
+            "to_end": session.conductor.run_all,
             "faster": self._faster,
             "slower": self._slower,
             "zoom_in": self.stage.zoom_in,
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
     def _step(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.session.step(*action.data())
+            self.session.conductor.step(*action.data())
 
     def _to_start(self) -> None:
         self.session.seek(0)

@@ -4,8 +4,8 @@ import time
 
 from PySide6.QtCore import QObject
 
+from memsim_gui.session.core import COMPILING as CORE_COMPILES
 from memsim_gui.session.export_settings import Settings
-from memsim_gui.session.session import COMPILING as CORE_COMPILES
 from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.exporting import ExporterLike
@@ -25,10 +25,10 @@ class Tasks(QObject):
         self._session, self._exporter, self._files, self._footer = session, exporter, files, footer
         self._simulated = (0, 0)  # how far the way to the moment asked for is
         self._busy_since = time.monotonic()
-        session.core_changed.connect(self._core_changed)
-        session.compiled.connect(self._compiled)
-        session.busy_changed.connect(self._busy_changed)
-        session.simulated.connect(self._simulated_so_far)
+        session.core.changed.connect(self._core_changed)
+        session.core.compiled.connect(self._compiled)
+        session.core.busy_changed.connect(self._busy_changed)
+        session.core.simulated.connect(self._simulated_so_far)
         files.read.connect(self._read)
         files.reading_ended.connect(self._reading_ended)
         exporter.progressed.connect(self._exporting)
@@ -37,7 +37,7 @@ class Tasks(QObject):
 
     def look(self, now: float) -> None:
         """Show that a command is still running; called once a frame with the time of `time.monotonic`."""
-        if self._session.busy and now - self._busy_since > LONG_S:
+        if self._session.core.busy and now - self._busy_since > LONG_S:
             self._footer.show_task(RUNNING, *self._simulated)
 
     def _simulated_so_far(self, done: int, total: int) -> None:
@@ -83,10 +83,10 @@ class Tasks(QObject):
             self._exporter.cancel()
             self._footer.say("export cancelled")
         elif task == COMPILING:
-            self._session.cancel_compiling()
+            self._session.core.cancel_compiling()
         elif task == OPENING:
             self._files.cancel_reading()
             self._footer.say("opening was cancelled")
         else:
-            self._session.cancel()
+            self._session.core.cancel()
         self._footer.end_task(task)

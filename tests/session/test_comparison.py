@@ -8,9 +8,10 @@ from memsim_gui.engine.variant import Change
 from memsim_gui.scene.alignment import Alignment
 from memsim_gui.session import what_if
 from memsim_gui.session.comparison import Comparison
+from memsim_gui.session.core import READY
 from memsim_gui.session.opening import open_text
 from memsim_gui.session.player import Player
-from memsim_gui.session.session import READY, Session
+from memsim_gui.session.session import Session
 from memsim_gui.trace import kinds
 from memsim_gui.trace.view_state import differences
 from tests.session.story import by_hand
@@ -23,10 +24,10 @@ LIST = Change({"policy": "single-list"})
 def live(qapp, qtbot):  # noqa: ARG001 - signals need an application
     """A session with the machine of S1, four of its steps run."""
     made = Session(by_hand())
-    with qtbot.waitSignal(made.history_changed, timeout=LONG_MS):
+    with qtbot.waitSignal(made.core.reported, timeout=LONG_MS):
         made.show(open_text("S1@step=4"))
     made.player.pause()
-    assert made.core == READY
+    assert made.core.state == READY
     yield made
     made.close()
 
@@ -91,13 +92,13 @@ def test_they_follow_commands_and_undo(live, compare, qtbot):
     comparison = compare(LIST)
     before = len(comparison.sides[0].pacing.trace)
     live.submit(commands.Mmap("extra", 3, "app"))
-    qtbot.waitUntil(lambda: not live.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not live.core.busy, timeout=LONG_MS)
     settle(qtbot, comparison)
     trace = comparison.sides[0].pacing.trace
     assert trace.labels.commands[-1] == live.trace.labels.commands[-1]
     assert len(trace) > before
     live.undo()
-    qtbot.waitUntil(lambda: not live.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not live.core.busy, timeout=LONG_MS)
     settle(qtbot, comparison)
     assert comparison.sides[0].pacing.trace is not trace
     assert len(comparison.sides[0].pacing.trace) == before

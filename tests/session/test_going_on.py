@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from memsim_gui.engine import commands, recording, sources
-from memsim_gui.session import session as rooms
+from memsim_gui.session import core
 from memsim_gui.session.autosave import KEPT, Autosave, left_behind
 from memsim_gui.session.jobs import snapshot
 from memsim_gui.session.opening import Opened, open_text
@@ -59,7 +59,7 @@ def recorded(tmp_path_factory):
 
 
 def _settle(qtbot, session):
-    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.core.busy, timeout=60_000)
 
 
 def events_of(trace, stop=None):
@@ -69,14 +69,14 @@ def events_of(trace, stop=None):
 def test_a_command_on_a_recording_goes_on_from_the_position_shown(make_session, qtbot, recorded):
     session = make_session()
     session.show(Opened(None, recorded))
-    assert session.core == rooms.RECORDING
+    assert session.core.state == core.RECORDING
     third = int(recorded.positions_of(kinds.STEP)[2])
     session.seek(third)
     session.submit(MMAP)
     _settle(qtbot, session)
-    assert session.core == rooms.READY
+    assert session.core.state == core.READY
     assert events_of(session.trace, third) == events_of(recorded, third)
-    assert session.report.undo == MMAP.describe()
+    assert session.core.report.undo == MMAP.describe()
     assert session.trace.labels.commands[-1] == MMAP.describe()
     session.undo()
     _settle(qtbot, session)
@@ -89,8 +89,8 @@ def test_what_was_recorded_after_the_position_can_be_redone(make_session, qtbot,
     session.seek(int(recorded.positions_of(kinds.STEP)[1]))
     session.go_on_from_here()
     _settle(qtbot, session)
-    assert session.report.redo
-    while session.report.redo:
+    assert session.core.report.redo
+    while session.core.report.redo:
         session.redo()
         _settle(qtbot, session)
     assert events_of(session.trace) == events_of(recorded)
@@ -98,9 +98,9 @@ def test_what_was_recorded_after_the_position_can_be_redone(make_session, qtbot,
 
 def test_going_on_from_the_past_of_a_live_machine_takes_back_what_came_after(make_session, qtbot):
     session = make_session()
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
-    session.run_all()
+    session.conductor.run_all()
     _settle(qtbot, session)
     whole = snapshot(session.trace)
     second = int(whole.positions_of(kinds.STEP)[1])
@@ -119,7 +119,7 @@ def test_going_on_from_the_past_of_a_live_machine_takes_back_what_came_after(mak
 def test_a_recording_that_cannot_be_gone_on_from_says_so_and_stays(make_session, qtbot, recorded):
     session = make_session()
     reasons = []
-    session.command_rejected.connect(lambda _, reason: reasons.append(reason))
+    session.core.refused.connect(lambda _, reason: reasons.append(reason))
     session.submit(MMAP)  # made by hand: no machine is known
     assert "only plays" in reasons[0]
     broken = snapshot(recorded)
@@ -129,7 +129,7 @@ def test_a_recording_that_cannot_be_gone_on_from_says_so_and_stays(make_session,
     session.submit(MMAP)
     _settle(qtbot, session)
     assert "its command 1" in reasons[1]
-    assert session.core == rooms.RECORDING
+    assert session.core.state == core.RECORDING
     assert events_of(session.trace) == events_of(recorded)
 
 
@@ -139,7 +139,7 @@ def test_a_recording_that_cannot_be_gone_on_from_says_so_and_stays(make_session,
 def test_what_a_machine_does_is_saved_and_goes_with_the_session(make_session, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr("memsim_gui.engine.recording.recorder.SECONDS_BETWEEN", 0.0)
     session = make_session(Autosave(tmp_path))
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
     session.submit(MMAP)
     _settle(qtbot, session)
@@ -161,6 +161,6 @@ def test_a_program_that_dies_leaves_what_it_did(tmp_path):
 def test_a_place_that_cannot_be_written_is_said_once_and_nothing_else_suffers(make_session, qtbot, tmp_path):
     (tmp_path / "file").write_text("")
     session = make_session(Autosave(tmp_path / "file" / "folder"))
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
-    assert session.core == rooms.READY
+    assert session.core.state == core.READY

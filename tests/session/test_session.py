@@ -6,6 +6,7 @@ import pytest
 
 from memsim_gui.engine import commands, scenario
 from memsim_gui.engine.errors import InputError
+from memsim_gui.session import core
 from memsim_gui.session import session as rooms
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.compiler import Compiler
@@ -29,15 +30,15 @@ def session(qapp):  # noqa: ARG001 - signals need an application
 @pytest.fixture
 def live(session, qtbot):
     """A session with the machine of S1, paused at its start."""
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
     session.player.pause()
-    assert session.core == rooms.READY
+    assert session.core.state == core.READY
     return session
 
 
 def _settle(qtbot, session):
-    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.core.busy, timeout=60_000)
 
 
 def _play_out(qtbot, session, until, frames=4000):
@@ -51,29 +52,29 @@ def _play_out(qtbot, session, until, frames=4000):
 
 
 def test_a_story_runs_step_by_step_as_the_clock_needs_it(live, qtbot):
-    steps = live.report.steps_left
+    steps = live.core.report.steps_left
     assert len(live.trace.labels.steps) == steps
     live.player.set_speed(99)
     live.player.play()
-    _play_out(qtbot, live, lambda: live.report.steps_left < steps - 2)
-    assert live.report.steps_left > 0
+    _play_out(qtbot, live, lambda: live.core.report.steps_left < steps - 2)
+    assert live.core.report.steps_left > 0
     _play_out(qtbot, live, lambda: not live.player.running)
-    assert live.report.steps_left == 0
+    assert live.core.report.steps_left == 0
     assert live.player.position == len(live.trace)
     assert len(live.trace.positions_of(kinds.STEP)) == steps
 
 
 def test_what_is_shown_is_what_the_machine_is(live, qtbot):
-    live.run_all()
+    live.conductor.run_all()
     _settle(qtbot, live)
     moment = live.player.take_moment()
-    machine = live.room.worker.telling.machine
+    machine = live.core.room.worker.telling.machine
     assert moment.position == len(machine.trace)
     assert differences(moment.view, machine.view()) == []
 
 
 def test_a_command_lands_at_the_end_is_shown_and_can_be_undone(live, qtbot):
-    live.run_all()
+    live.conductor.run_all()
     _settle(qtbot, live)
     end = len(live.trace)
     live.seek(5)
@@ -85,7 +86,7 @@ def test_a_command_lands_at_the_end_is_shown_and_can_be_undone(live, qtbot):
     live.player.pause()
     live.seek(len(live.trace))
     assert total(live.player.take_moment().view, lanes.INACTIVE_ANON) >= 3
-    assert "extra" in live.report.undo
+    assert "extra" in live.core.report.undo
     for _ in range(2):
         live.undo()
     _settle(qtbot, live)
@@ -97,7 +98,7 @@ def test_a_command_lands_at_the_end_is_shown_and_can_be_undone(live, qtbot):
 
 
 def test_a_refused_command_says_why(live, qtbot):
-    with qtbot.waitSignal(live.command_rejected) as caught:
+    with qtbot.waitSignal(live.core.refused) as caught:
         live.submit(commands.Touch("nowhere"))
     assert caught.args[0] == commands.Touch("nowhere")
     assert "nowhere" in caught.args[1]
@@ -106,7 +107,7 @@ def test_a_refused_command_says_why(live, qtbot):
 
 def test_the_kernels_refusal_has_its_errno(live, qtbot):
     live.submit(commands.Mmap("big", 4096))
-    with qtbot.waitSignal(live.command_rejected) as caught:
+    with qtbot.waitSignal(live.core.refused) as caught:
         live.submit(commands.Mlock("big"))
     assert "ENOMEM" in caught.args[1] or "EPERM" in caught.args[1]
     _settle(qtbot, live)
@@ -118,62 +119,62 @@ def test_a_running_command_can_be_cancelled(live, qtbot):
     before = len(live.trace)
     live.submit(ENDLESS)
     qtbot.wait(50)
-    live.cancel()
+    live.core.cancel()
     _settle(qtbot, live)
     assert len(live.trace) == before
 
 
 def test_closing_does_not_wait_for_a_running_command(session, qtbot):
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
     session.submit(commands.OpenFile("work", 4096))
     for _ in range(20):
         session.submit(ENDLESS)
     qtbot.wait(50)
     session.close()
-    assert not session.room.thread_.isRunning()
+    assert not session.core.room.thread_.isRunning()
 
 
 def test_stepping_past_the_end_runs_the_next_step(live, qtbot):
-    live.step(Unit.STEP, 1)
+    live.conductor.step(Unit.STEP, 1)
     _settle(qtbot, live)
-    left = live.report.steps_left
+    left = live.core.report.steps_left
     live.seek(len(live.trace))
-    live.step(Unit.STEP, 1)
+    live.conductor.step(Unit.STEP, 1)
     _settle(qtbot, live)
-    assert live.report.steps_left == left - 1
+    assert live.core.report.steps_left == left - 1
     assert live.player.position == len(live.trace)
-    live.step(Unit.STEP, -1)
+    live.conductor.step(Unit.STEP, -1)
     assert live.trace.events(live.player.position, live.player.position + 1)["kind"][0] == kinds.STEP
 
 
 def test_a_lecture_plays_one_step_at_a_time(live, qtbot):
     live.player.set_speed(99)
-    live.present_next()
+    live.conductor.present_next()
     _play_out(qtbot, live, lambda: live.player.running)
     _play_out(qtbot, live, lambda: not live.player.running)
     assert len(live.trace.positions_of(kinds.STEP)) == 1
-    live.present_next()
+    live.conductor.present_next()
     _play_out(qtbot, live, lambda: len(live.trace.positions_of(kinds.STEP)) == 2)
-    live.present_next()  # while it plays: jump to its end
-    qtbot.waitUntil(lambda: not live.busy)
-    live.present_next()
-    assert live.report.steps_left == len(live.trace.labels.steps) - 2
+    live.conductor.present_next()  # while it plays: jump to its end
+    qtbot.waitUntil(lambda: not live.core.busy)
+    live.conductor.present_next()
+    assert live.core.report.steps_left == len(live.trace.labels.steps) - 2
 
 
 def test_a_step_asked_for_is_played_from_its_start(live, qtbot):
-    live.present_step(3)
+    live.conductor.present_step(3)
     _settle(qtbot, live)
     begins = live.trace.positions_of(kinds.STEP)
     assert len(begins) == 3
     assert (live.player.position, live.player.running) == (int(begins[2]), True)
-    live.present_step(2)
+    live.conductor.present_step(2)
     assert (live.player.position, live.player.running) == (int(begins[1]), True)
-    live.present_step(1)
+    live.conductor.present_step(1)
     assert live.player.position == int(begins[0])
     live.player.pause()
-    live.present_step(99)
-    assert not live.busy
+    live.conductor.present_step(99)
+    assert not live.core.busy
     assert not live.player.running
 
 
@@ -186,7 +187,7 @@ def test_a_story_carries_its_speaker_s_notes(live):
 
 
 def test_another_policy_tells_the_story_again(live, qtbot):
-    live.step(Unit.STEP, 1)
+    live.conductor.step(Unit.STEP, 1)
     _settle(qtbot, live)
     with qtbot.waitSignal(live.opened, timeout=60_000):
         live.change_policy("lesson")
@@ -197,24 +198,24 @@ def test_another_policy_tells_the_story_again(live, qtbot):
 def test_a_recording_takes_no_commands(session, qtbot):
     session.show(Opened(None, by_hand(), 3))
     assert session.trace.events(session.player.position, session.player.position + 1)["kind"][0] == kinds.STEP
-    with qtbot.waitSignal(session.command_rejected) as caught:
+    with qtbot.waitSignal(session.core.refused) as caught:
         session.submit(commands.Sync())
     assert "recording" in caught.args[1]
 
 
 def test_a_recording_plays_until_its_machine_joins(session, qtbot, monkeypatch):
     """First start: nothing is compiled, the shipped recording is shown, and the machine takes its place unnoticed."""
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
-    session.run_all()
+    session.conductor.run_all()
     _settle(qtbot, session)
     recorded = snapshot(session.trace)
     monkeypatch.setattr(rooms, "shipped_recording", lambda _story: recorded)
     monkeypatch.setattr(rooms.jit, "is_compiled", lambda: False)
     code = "print('1/4', flush=True); print('4/4', flush=True)"
-    session.compiler.command = (sys.executable, "-c", code)
+    session.core.compiler.command = (sys.executable, "-c", code)
     texts = []
-    session.core_changed.connect(lambda _state, text: texts.append(text))
+    session.core.changed.connect(lambda _state, text: texts.append(text))
     session.show(open_text("S1"))
     assert session.trace is recorded
     session.seek(int(recorded.positions_of(kinds.STEP)[4]) + 3)

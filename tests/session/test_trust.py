@@ -82,20 +82,20 @@ def test_at_rest_the_break_is_found_wherever_one_comes_from(session, story):
 
 
 def test_a_machine_s_own_sums_are_checked_while_it_runs(session, qtbot):
-    with qtbot.waitSignal(session.history_changed, timeout=60_000):
+    with qtbot.waitSignal(session.core.reported, timeout=60_000):
         session.show(open_text("S1"))
     session.player.pause()
-    machine = session.room.worker.telling.machine
+    machine = session.core.room.worker.telling.machine
     machine.state.counter[counters.node_base(0) + counters.NODE_NAMES.index("nr_active_anon")] += 1
     with qtbot.waitSignal(session.trust.broke, timeout=60_000) as caught:
         session.submit(commands.Mmap("extra", 3))
-    qtbot.waitUntil(lambda: not session.busy)
+    qtbot.waitUntil(lambda: not session.core.busy)
     assert caught.args[0].found.rule == "lists"
     assert caught.args[0].room == "the machine's own state"
     assert not session.player.running
-    with qtbot.waitSignal(session.command_rejected, timeout=60_000):
+    with qtbot.waitSignal(session.core.refused, timeout=60_000):
         session.submit(commands.Sync())
-    qtbot.waitUntil(lambda: not session.busy)
+    qtbot.waitUntil(lambda: not session.core.busy)
 
 
 def test_of_flows_only_sums_are_known(qapp):  # noqa: ARG001

@@ -83,15 +83,15 @@ def window(make_window):
 def live(make_window, qtbot):
     """A window on the machine of S1, all steps run, paused at its end."""
     made = make_window(open_text("S1"))
-    qtbot.waitUntil(lambda: bool(made.session.report.tunables), timeout=LONG_MS)
-    made.session.run_all()
+    qtbot.waitUntil(lambda: bool(made.session.core.report.tunables), timeout=LONG_MS)
+    made.session.conductor.run_all()
     settle(qtbot, made)
     return made
 
 
 def settle(qtbot, window):
     """Wait until the machine is idle and the window has shown the result."""
-    qtbot.waitUntil(lambda: not window.session.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not window.session.core.busy, timeout=LONG_MS)
     window.session.player.pause()
     window.session.seek(len(window.session.trace))
     qtbot.wait(60)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from memsim_gui import app, cli
 from memsim_gui.engine import commands, recording
+from memsim_gui.session import core
 from memsim_gui.session import session as rooms
 from memsim_gui.session.compiler import Compiler
 from memsim_gui.session.export_settings import Settings
@@ -100,7 +101,7 @@ def test_with_nothing_compiled_the_window_is_there_and_says_so(build, qtbot, mon
     monkeypatch.setattr(rooms.jit, "is_compiled", lambda: False)
     monkeypatch.setattr(rooms, "shipped_recording", lambda _story: None)
     sleeper = (sys.executable, "-c", "import time; print('1/4', flush=True); time.sleep(600)")
-    monkeypatch.setattr(rooms, "Compiler", partial(Compiler, sleeper))
+    monkeypatch.setattr(core, "Compiler", partial(Compiler, sleeper))
     window = build("S5")
     qtbot.waitUntil(window.footer.progress.isVisible, timeout=LONG_MS)
     for dock in window.docks.values():
@@ -109,7 +110,7 @@ def test_with_nothing_compiled_the_window_is_there_and_says_so(build, qtbot, mon
     window.session.submit(commands.Sync())
     assert "not ready" in window.footer.currentMessage()
     window.footer.cancel_button.click()
-    assert window.session.core == rooms.FAILED
+    assert window.session.core.state == core.FAILED
     assert not window.footer.progress.isVisible()
 
 
@@ -159,9 +160,9 @@ def test_what_is_no_recording_is_known_before_there_is_a_window(tmp_path, monkey
 def test_a_step_asked_for_is_simulated_with_progress_and_can_be_cancelled(build, qtbot):
     window = build("S5@step=6")
     texts = []
-    window.session.core_changed.connect(lambda _core, text: texts.append(text))
+    window.session.core.changed.connect(lambda _core, text: texts.append(text))
     qtbot.waitUntil(lambda: any("steps before being simulated" in text for text in texts), timeout=LONG_MS)
-    window.session.cancel()
-    qtbot.waitUntil(lambda: len(window.session.trace) > 0 and not window.session.busy, timeout=LONG_MS)
+    window.session.core.cancel()
+    qtbot.waitUntil(lambda: len(window.session.trace) > 0 and not window.session.core.busy, timeout=LONG_MS)
     window.session.player.pause()
     assert len(window.session.trace.positions_of(kinds.STEP)) < 5

@@ -98,7 +98,7 @@ def test_another_story_ends_the_comparison(live, qtbot):
     live.session.change_policy("lesson")
     qtbot.waitUntil(lambda: live.desk.comparison is None, timeout=LONG_MS)
     assert live.stage.isVisible()
-    qtbot.waitUntil(lambda: not live.session.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not live.session.core.busy, timeout=LONG_MS)
 
 
 def test_a_knob_turned_plays_the_step_again_beside_the_original(live, qtbot):

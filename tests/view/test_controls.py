@@ -525,17 +525,17 @@ def test_what_each_section_does_lands_in_the_history_and_undo_takes_it_back(live
         if task:
             section.task.setCurrentText(task)
         settle(qtbot, live)
-        length, undo = len(live.session.trace), live.session.report.undo
+        length, undo = len(live.session.trace), live.session.core.report.undo
         _fill(qtbot, section.form, values)
         settle(qtbot, live)
         qtbot.mouseClick(_button(section.form, button), Qt.MouseButton.LeftButton)
         settle(qtbot, live)
         assert len(live.session.trace) > length, title
-        assert live.session.report.undo != undo, title
+        assert live.session.core.report.undo != undo, title
         live.act["undo"].trigger()
         settle(qtbot, live)
         assert len(live.session.trace) == length, title
-        assert live.session.report.undo == undo, title
+        assert live.session.core.report.undo == undo, title
 
 
 def test_the_dock_shows_what_a_setting_became(live, qtbot):
@@ -546,4 +546,4 @@ def test_the_dock_shows_what_a_setting_became(live, qtbot):
     section.form.name.setCurrentText("vm.watermark_scale_factor")
     settle(qtbot, live)
     assert section.form.setting.text() == grouped(500)
-    assert live.session.report.tunables["vm.watermark_scale_factor"] == 500
+    assert live.session.core.report.tunables["vm.watermark_scale_factor"] == 500

@@ -66,7 +66,7 @@ def test_another_source_lets_go_of_what_is_read(make_window, qtbot, stalled, sav
     assert not window.footer.progress.isVisible() or "opening" not in window.footer.progress.format()
     assert (stalled, saved.exists()) == (["large.memsim"], True)
     window.session.player.pause()
-    qtbot.waitUntil(lambda: not window.session.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.session.core.busy, timeout=60_000)
 
 
 def test_closing_does_not_wait_for_what_is_read(make_window, qtbot, stalled):

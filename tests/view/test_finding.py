@@ -63,7 +63,7 @@ def test_arrow_keys_choose(window, palette, qtbot):
 
 
 def test_a_scenario_is_opened(window, palette, qtbot):
-    with qtbot.waitSignal(window.session.core_changed):
+    with qtbot.waitSignal(window.session.core.changed):
         _enter(qtbot, palette, "open s1")
 
 
@@ -93,7 +93,7 @@ def test_a_command_typed_says_what_it_would_do(window, palette, qtbot):
 def test_a_command_typed_wrongly_says_so_and_does_nothing(window, palette, qtbot, text, said):
     window.session.seek(len(window.session.trace))
     rejected = []
-    window.session.command_rejected.connect(lambda command, _reason: rejected.append(command))
+    window.session.core.refused.connect(lambda command, _reason: rejected.append(command))
     qtbot.keyClicks(palette.search, text)
     assert palette.hint.text().startswith(said)
     assert palette.hint.property("role") == "error"
@@ -113,7 +113,7 @@ def test_a_command_typed_is_carried_out(live, qtbot):
     palette = _open(live, qtbot)
     _enter(qtbot, palette, "mmap typed 2p")
     settle(qtbot, live)
-    assert live.session.report.undo == "main maps 2 pages as typed"
+    assert live.session.core.report.undo == "main maps 2 pages as typed"
     again = _open(live, qtbot)
     assert _shown(again)[0] == "mmap typed 2p    command"
     again.reject()

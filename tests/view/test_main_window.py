@@ -251,7 +251,7 @@ def test_closing_while_the_machine_works_ends_it(live, qtbot):
         live.session.submit(commands.Read("work", times=1 << 20))
     qtbot.wait(30)
     live.close()
-    assert not live.session.room.thread_.isRunning()
+    assert not live.session.core.room.thread_.isRunning()
 
 
 def test_mouse_drag_scrubs(window, qtbot):

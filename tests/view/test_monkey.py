@@ -60,9 +60,9 @@ def monkey(live, tmp_path, monkeypatch, record_property):
 
 
 def settle(qtbot, window):
-    window.session.cancel()
+    window.session.core.cancel()
     window.session.player.pause()
-    qtbot.waitUntil(lambda: not window.session.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not window.session.core.busy, timeout=LONG_MS)
 
 
 def check_trace(trace):

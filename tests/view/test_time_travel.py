@@ -99,7 +99,7 @@ def test_the_footer_says_what_history_takes(live):
     live.session.seek(0)
     live._frame()  # noqa: SLF001 - its own test
     memory = live.session.trace.memory
-    kept = live.session.report.checkpoints
+    kept = live.session.core.report.checkpoints
     assert 0 < memory.used <= memory.budget == 512 << 20
     assert kept.used > 0
     assert kept.budget == 256 << 20
@@ -146,12 +146,12 @@ def start_process(window, qtbot, name):
 
 def press_undo(window, qtbot):
     qtbot.keyClick(window.stage, Qt.Key.Key_Z, CONTROL)
-    qtbot.waitUntil(lambda: not window.session.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not window.session.core.busy, timeout=LONG_MS)
 
 
 def press_redo(window, qtbot):
     qtbot.keyClick(window.stage, Qt.Key.Key_Z, CONTROL | SHIFT)
-    qtbot.waitUntil(lambda: not window.session.busy, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not window.session.core.busy, timeout=LONG_MS)
 
 
 def shown_end(window):

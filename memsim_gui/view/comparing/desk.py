@@ -197,7 +197,7 @@ class Desk(QObject):
         if self._play_from >= 0 and self.comparison.ready:
             self._session.seek(self._play_from)
             self._play_from = -1
-            self._session.present_next()
+            self._session.conductor.present_next()
 
     def offer(self, moment: Moment | None, *, hurried: bool) -> None:
         """Show what has changed in the other machines; `moment` is what has in the original."""

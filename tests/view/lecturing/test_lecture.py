@@ -145,7 +145,7 @@ def test_chapters_close_without_a_choice(window, lecture, qtbot):
 
 def test_a_chapter_not_run_yet_is_run_first(make_window, qtbot):
     window = make_window(open_text("S1"))
-    qtbot.waitUntil(lambda: bool(window.session.report.tunables), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(window.session.core.report.tunables), timeout=LONG_MS)
     window.act["lecture"].trigger()
     window.lecture.step_asked.emit(9)
     qtbot.waitUntil(lambda: len(window.session.trace.positions_of(kinds.STEP)) >= 9, timeout=LONG_MS)
