@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from memsim_gui.engine.errors import InputError, quoted, unknown
 from memsim_gui.engine.sizes import PAGE_BYTES
@@ -46,6 +46,27 @@ class File:
     pages: int
     first_cell: int
     size: int
+
+
+class Pages(Protocol):
+    """Something with a name and a number of pages."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+
+
+def span(region: Pages, first: int, pages: int) -> tuple[int, int]:
+    """Return a range of a region's pages with 0 pages = to its end. Raises InputError if it is not inside."""
+    pages = pages or region.pages - first
+    if first >= region.pages or first + pages > region.pages:
+        found = f"pages {first} to {first + max(pages, 1) - 1} of {region.name}"
+        raise InputError("", found, f"pages 0 to {region.pages - 1}")
+    return first, pages
 
 
 @dataclass

@@ -11,7 +11,7 @@ import numpy as np
 
 from memsim_gui.engine import commands as c
 from memsim_gui.engine import file_calls, tunables
-from memsim_gui.engine.book import Region
+from memsim_gui.engine.book import Region, span
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.file_calls import FILE_DEVICE
 from memsim_gui.engine.host import Call, Calls, Host, make_room, map_region, start_task, task_of
@@ -64,31 +64,22 @@ def _shm(command: c.Shm, host: Host) -> Calls:
 
 def _munmap(command: c.Munmap, host: Host) -> Calls:
     region = host.book.region(command.region)
-    first, pages = _pages(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     yield Call(calls.CALL_MUNMAP, (region.task, region.start_vpn + first, pages))
     if pages == region.pages:
         host.book.drop_region(region.name)
 
 
-def _pages(region: Region, first: int, pages: int) -> tuple[int, int]:
-    """Return a range of a region's pages with 0 pages = to its end. Raises InputError if it is not inside."""
-    pages = pages or region.pages - first
-    if first >= region.pages or first + pages > region.pages:
-        found = f"pages {first} to {first + max(pages, 1) - 1} of {region.name}"
-        raise InputError("", found, f"pages 0 to {region.pages - 1}")
-    return first, pages
-
-
 def _touch(command: c.Touch, host: Host) -> Calls:
     region = host.book.region(command.region)
-    first, pages = _pages(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     rows = np.arange(region.first_pte + first, region.first_pte + first + pages, dtype=np.int64)
     yield Call(calls.CALL_TOUCH, (region.task, int(command.write)), rows)
 
 
 def _access(command: c.Access, host: Host) -> Calls:
     region = host.book.region(command.region)
-    first, pages = _pages(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     pattern = patterns.Pattern(
         command.pattern, pages, command.count, command.seed, command.step, command.hot, command.alpha
     )
@@ -118,7 +109,7 @@ def _lock_range(command: c.Mlock | c.Munlock, host: Host) -> tuple[Region, int, 
 
 def _madvise(command: c.Madvise, host: Host) -> Calls:
     region = host.book.region(command.region)
-    first, pages = _pages(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     address = region.address + first * PAGE_BYTES
     yield Call(calls.CALL_MADVISE, (region.task, address, pages * PAGE_BYTES, MADVICE[command.advice]))
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.engine import commands as c
+from memsim_gui.engine.book import span
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.memory_commands import TO_END
 from memsim_gui.engine.sizes import PAGE_BYTES
@@ -58,18 +59,9 @@ def _allocation(command: c.Mmap | c.Shm, _names: Names, view: ViewState) -> str:
     return f"→ {amount(command.pages)}; {grouped(_free(view))} are free. Frames come with the first write"
 
 
-def _span(region: Region, first: int, pages: int) -> tuple[int, int]:
-    """Return a range of a region's pages with 0 pages = to its end. InputError if it is not inside."""
-    pages = pages or region.pages - first
-    if first >= region.pages or first + pages > region.pages:
-        found = f"pages {first} to {first + max(pages, 1) - 1} of {region.name}"
-        raise InputError("", found, f"pages 0 to {region.pages - 1}")
-    return first, pages
-
-
 def _unmap(command: c.Munmap, names: Names, view: ViewState) -> str:
     region = names.region(command.region)
-    first, pages = _span(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     present, swapped = _present(view, region, first, pages)
     return f"→ {counted(pages)} unmapped: {grouped(present)} in memory, {grouped(swapped)} in swap"
 
@@ -82,7 +74,7 @@ def _present(view: ViewState, region: Region, first: int, pages: int) -> tuple[i
 
 def _touch(command: c.Touch, names: Names, view: ViewState) -> str:
     region = names.region(command.region)
-    first, pages = _span(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     start = region.first_pte + first
     found = _faults(view.pte_bits[start : start + pages], write=command.write)
     return f"→ {counted(pages)}: {_hits(pages, *found)}"
@@ -90,7 +82,7 @@ def _touch(command: c.Touch, names: Names, view: ViewState) -> str:
 
 def _access(command: c.Access, names: Names, view: ViewState) -> str:
     region = names.region(command.region)
-    first, pages = _span(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     said = f"→ {grouped(command.count)} {'access' if command.count == 1 else 'accesses'}"
     if command.count > MOST_DRAWN:
         present, _ = _present(view, region, first, pages)
@@ -139,7 +131,7 @@ ADVICE = {
 
 def _madvise(command: c.Madvise, names: Names, view: ViewState) -> str:
     region = names.region(command.region)
-    first, pages = _span(region, command.first, command.pages)
+    first, pages = span(region, command.first, command.pages)
     present, swapped = map(grouped, _present(view, region, first, pages))
     return f"→ {counted(pages)}: {ADVICE[command.advice].format(present=present, swapped=swapped)}"
 

@@ -15,6 +15,7 @@ from memsim_gui.engine.recording.codec import pack_events, unpack_events
 from memsim_gui.trace import bits, kinds, lanes, replay, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, copy_view, differences, new_view
+from tests.engine.clear import refusal_of
 
 FRAMES = 8
 SIZES = Sizes(nodes=1, frames=FRAMES, ptes=8, cells=4, slots=3, vmas=2, files=1, tasks=1, devices=1)
@@ -77,9 +78,7 @@ def saved(tmp_path):
 def refusal(path):
     with pytest.raises(InputError) as caught:
         recording.load(path)
-    line = str(caught.value)
-    assert line.startswith(str(path))
-    assert "\n" not in line
+    line = refusal_of(path, caught.value)
     assert "accepted" in line
     return line
 

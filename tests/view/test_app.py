@@ -22,8 +22,19 @@ from tests.view.conftest import LONG_MS
 
 
 @pytest.fixture
-def build(qtbot, settings):
-    made = []
+def made():
+    """Windows that are closed at the end."""
+    windows = []
+    yield windows
+    for window in windows:
+        window.close()
+        window.deleteLater()
+        window.lecture.deleteLater()
+
+
+@pytest.fixture
+def build(made, qtbot, settings):
+    """Build the program's own window on a source."""
 
     def make(source):
         window = app.build(open_text(source), settings)
@@ -32,11 +43,7 @@ def build(qtbot, settings):
         qtbot.waitExposed(window)
         return window
 
-    yield make
-    for window in made:
-        window.close()
-        window.deleteLater()
-        window.lecture.deleteLater()
+    return make
 
 
 def test_the_first_scenario_plays_by_itself(build, qtbot):
@@ -121,31 +128,30 @@ def test_a_bad_source_is_one_line(capsys):
     assert said.count("\n") == 1
 
 
-def test_a_recording_is_read_beside_the_window_that_shows_nothing_yet(qtbot, settings, tmp_path):
-    path = tmp_path / "a.memsim"
-    recording.save(by_hand(), path)
-    window = app.build(Opened(None, None), settings)
-    app.read_beside(window, f"{path}@step=3")
-    window.show()
-    qtbot.waitUntil(lambda: len(window.session.trace) > 0, timeout=LONG_MS)
+@pytest.fixture
+def read(made, qtbot, settings, tmp_path):
+    """Read a recording beside a window that shows nothing yet, at a step of it."""
+
+    def make(step):
+        recording.save(by_hand(), tmp_path / "a.memsim")
+        window = app.build(Opened(None, None), settings)
+        made.append(window)
+        app.read_beside(window, f"{tmp_path / 'a.memsim'}@step={step}")
+        window.show()
+        qtbot.waitUntil(lambda: len(window.session.trace) > 0, timeout=LONG_MS)
+        return window
+
+    return make
+
+
+def test_a_recording_is_read_beside_the_window_that_shows_nothing_yet(read):
+    window = read(step=3)
     assert window.session.trace.meta.title == "By hand"
     assert window.session.player.scenario_step in {2, 3}
-    window.close()
-    window.deleteLater()
-    window.lecture.deleteLater()
 
 
-def test_where_a_recording_cannot_be_shown_the_first_scenario_is(qtbot, settings, tmp_path):
-    path = tmp_path / "a.memsim"
-    recording.save(by_hand(), path)
-    window = app.build(Opened(None, None), settings)
-    app.read_beside(window, f"{path}@step=99")
-    window.show()
-    qtbot.waitUntil(lambda: len(window.session.trace) > 0, timeout=LONG_MS)
-    assert window.session.trace.meta.title == "The life of one page"
-    window.close()
-    window.deleteLater()
-    window.lecture.deleteLater()
+def test_where_a_recording_cannot_be_shown_the_first_scenario_is(read):
+    assert read(step=99).session.trace.meta.title == "The life of one page"
 
 
 def test_what_is_no_recording_is_known_before_there_is_a_window(tmp_path, monkeypatch, capsys):

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
+from memsim_gui.procfs.lru import LISTS
 from memsim_gui.trace import counters, kinds, lanes
 from tests.view.conftest import LONG_MS
 from tests.view.monkey import Monkey
@@ -15,13 +16,7 @@ from tests.view.monkey import Monkey
 SEED = int(os.environ.get("MONKEY_SEED", "1"))
 STEPS, MANY_STEPS = 60, 1500
 BEAT_MS = 20
-COUNTED = {
-    "nr_inactive_anon": lanes.INACTIVE_ANON,
-    "nr_active_anon": lanes.ACTIVE_ANON,
-    "nr_inactive_file": lanes.INACTIVE_FILE,
-    "nr_active_file": lanes.ACTIVE_FILE,
-    "nr_unevictable": lanes.UNEVICTABLE,
-}
+COUNTED = {f"nr_{name}": lane for lane, name in LISTS.items()}
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "This plugin does not support")
 
