@@ -94,11 +94,16 @@ class CaptionPainter:
             )
         else:
             head = room._replace(h=1.4 * m.caption)
-            text.line(painter, head, step_heading(frame), Style(1.1 * m.caption, bold=True), color["caption_text"])
-            why = Rect(room.x, room.bottom - strip - 1.5 * m.body, room.w, 1.5 * m.body)
+            style = Style(1.1 * m.caption, bold=True)
+            taken = text.line(painter, head, step_heading(frame), style, color["caption_text"])
+            if frame.composition.caption_size:
+                why = Rect(room.x, room.bottom - strip - 1.5 * m.body, room.w, 1.5 * m.body)
+                words = room.cut(top=1.55 * m.caption, bottom=strip + why.h)
+                style = Style(frame.composition.caption_size)
+                text.paragraph(painter, words, caption.text, style, color["caption_soft"])
+            else:
+                why = head.cut(left=taken + 4 * m.unit)
             text.line(painter, why, caption.why, Style(m.body), color["caption_text"])
-            words = room.cut(top=1.55 * m.caption, bottom=strip + why.h)
-            text.paragraph(painter, words, caption.text, Style(frame.composition.caption_size), color["caption_soft"])
         self._strip(painter, Rect(room.x, room.bottom - strip, room.w, strip), frame)
 
     def _strip(self, painter: QPainter, rect: Rect, frame: SceneFrame) -> None:

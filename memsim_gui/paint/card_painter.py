@@ -51,7 +51,7 @@ class CardPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(to_qrect(box.batch.inset(self.m.line / 2)), self.m.radius, self.m.radius)
         head = Rect(box.batch.x + 3 * m.unit, box.batch.y + 1.5 * m.unit, box.batch.w - 6 * m.unit, 1.5 * m.body)
-        text.line(painter, head.cut(right=2.4 * m.body), "On no list", Style(m.body, bold=True), color["text_soft"])
+        text.line(painter, head.cut(right=1.8 * m.body), "On no list", Style(m.body, bold=True), color["text_soft"])
         for slot in range(waiting_places):
             x, y = place(places, slot)
             round_rect(painter, Rect(x, y, places.size, places.size), 0.2 * places.size, faint)
@@ -70,7 +70,7 @@ class CardPainter:
         number = Rect(top.x, top.y + 1.45 * m.body, top.w, 1.4 * m.heading)
         text.line(painter, number, grouped(g.free), self.number, color["text"], text.CENTRE)
         if g.per_cpu:
-            below = Rect(top.x, top.y + 1.45 * m.body + 1.35 * m.heading, top.w, 1.4 * m.small)
+            below = Rect(top.x, top.y + 1.45 * m.body + 1.35 * m.heading, top.w, 1.4 * m.small).inset(m.unit, 0)
             text.line(painter, below, f"+{grouped(g.per_cpu)} per CPU", self.small, color["text_soft"], text.CENTRE)
         if g.bend_y is not None:
             self._bend(painter, g)
@@ -160,13 +160,15 @@ class CardPainter:
         for device in card.devices:
             if y + 2.9 * m.small > room.bottom:
                 break
-            text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), device.name, self.small, color["text_soft"])
+            if device.name.lower() != device.kind.lower():
+                text.line(painter, Rect(room.x, y, room.w, 1.4 * m.small), device.name, self.small, color["text_soft"])
+                y += 1.4 * m.small
             queue = [f"{what} {count}" for what, count in (("r", device.reads), ("w", device.writes)) if count]
             state = " ".join([device.kind, *(queue or ["busy" if device.busy else "idle"])])
             style = self.mono._replace(size=m.small)
-            below = Rect(room.x, y + 1.4 * m.small, room.w, 1.4 * m.small)
-            text.line(painter, below, state, style, color["text" if device.busy else "text_soft"])
-            y += 3.1 * m.small
+            here = Rect(room.x, y, room.w, 1.4 * m.small)
+            text.line(painter, here, state, style, color["text" if device.busy else "text_soft"])
+            y += 1.7 * m.small
             if y + QUEUE_UNITS * m.unit < room.bottom - 1.4 * m.small:
                 self._queue(painter, Rect(room.x, y, room.w, QUEUE_UNITS * m.unit), device)
                 y += (QUEUE_UNITS + 1.5) * m.unit

@@ -19,6 +19,7 @@ from memsim_gui.scene.tokens import Tokens
 TOKENS_FROM = 9.0  # pixels of a cell from which it is drawn as a token
 INSET_SHARE = 0.25  # of a cell's side, at both ends of a stroke
 GAP_FROM = 5  # pixels of a cell from which there is room for a gap
+MARK_SHARE = 0.1  # of a cell's side that the marks of a token may stand out
 LINE_SHARE = 0.09  # of a cell's side is the frame around the one selected
 
 Ints = npt.NDArray[np.int64]
@@ -67,12 +68,14 @@ class MosaicPainter:
         painter.drawImage(QRectF(0, 0, picture.width() * scale, picture.height() * scale), picture)
 
     def tokens(self, painter: QPainter, seen: Shot, pages: Pages) -> None:
-        """Draw page tokens in some cells."""
+        """Draw page tokens in some cells; their marks, which stand out, are inside the cell too."""
         grid = self.grid(seen)
-        if self._atlas is None or self._atlas.size != grid.size:
-            self._atlas = Atlas(self.theme, grid.size, self.dpr, blocks=False)
-        x, y = places(grid, pages.cells)
-        self._atlas.paint(painter, Tokens(x, y, grid.size, pages.role, pages.marks, pages.cells.astype(np.int32)))
+        inset = MARK_SHARE * grid.size
+        side = grid.size - 2 * inset
+        if self._atlas is None or self._atlas.size != side:
+            self._atlas = Atlas(self.theme, side, self.dpr, blocks=False)
+        x, y = (corners + np.float32(inset) for corners in places(grid, pages.cells))
+        self._atlas.paint(painter, Tokens(x, y, side, pages.role, pages.marks, pages.cells.astype(np.int32)))
 
     def strokes(self, painter: QPainter, seen: Shot, cells: Ints) -> None:
         """Draw a stroke through cells that are large enough for one: what was there is gone."""

@@ -30,6 +30,11 @@ PART = " · "  # between the parts of a verdict, of which the last are left out 
 SOFT = 0.5  # opacity of lines that only guide the eye
 
 
+def _wide(actor: str, style: Style, m: Metrics) -> float:
+    """Width that a verdict needs besides its own words."""
+    return text.width(actor, style) + (6 if actor else 4) * m.unit
+
+
 class StagePainter:
     """Draws StageFrames in one theme, size and pixel ratio; keeps the token atlases."""
 
@@ -61,8 +66,9 @@ class StagePainter:
                 round_rect(painter, box.panel, self.m.radius * 1.4, color["panel"], color["panel_edge"], self.m.line)
                 taken = text.line(painter, box.header, title, Style(self.m.title, bold=True), color["text"])
                 text.line(painter, box.header.cut(left=taken + 3 * self.m.unit), size, self.small, color["text_soft"])
+        most = {box.node: gauge.managed for box, gauge in zip(frame.layout.nodes, frame.gauges, strict=True)}
         for lane in frame.lanes:
-            self._card(painter, lane, blocks=frame.blocks)
+            self._card(painter, lane, most[lane.box.node], blocks=frame.blocks)
         for box, gauge, (places, _) in zip(frame.layout.nodes, frame.gauges, frame.batches, strict=True):
             self.cards.still(painter, box, gauge, places, frame.batch_places)
 
@@ -74,17 +80,29 @@ class StagePainter:
         round_rect(painter, chip.rect, m.radius, ground, edge, 2 * m.line if chip.shown else m.line)
         inner = chip.rect.inset(2.5 * m.unit, m.unit)
         first = inner._replace(h=1.5 * m.body)
-        text.line(painter, first, chip.title, Style(m.body, bold=chip.shown), color["text"])
+        taken = text.line(painter, first, chip.title, Style(m.body, bold=chip.shown), color["text"])
         text.line(painter, inner.cut(top=first.h), chip.detail, self.small, color["text_soft"])
         if chip.reclaiming:
-            text.line(painter, first, "kswapd", self.small, color["kswapd"], text.RIGHT)
+            self._awake(painter, first.cut(left=taken + m.unit))
 
-    def _card(self, painter: QPainter, lane: LaneCard, *, blocks: bool) -> None:
+    def _awake(self, painter: QPainter, room: Rect) -> None:
+        """Say that a node's kswapd is awake: by its name, or where that has no room by the dot of its card."""
+        color, dot = self.theme.color["kswapd"], 1.1 * self.m.unit
+        if text.width("kswapd", self.small) <= room.w:
+            text.line(painter, room, "kswapd", self.small, color, text.RIGHT)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(QPointF(room.right - dot, room.cy), dot, dot)
+
+    def _card(self, painter: QPainter, lane: LaneCard, most: int, *, blocks: bool) -> None:
+        """Draw an empty list; `most` pages can be on it: their number has room beside the title."""
         color, role, m, box = self.theme.color, self.theme.roles[lane.role], self.m, lane.box
         round_rect(painter, box.card, self.m.radius, color["card"], color["card_edge"], self.m.line)
         accent_edge(painter, box.card, self.m.radius, ACCENT_UNITS * m.unit, role.heading)
         first = box.head._replace(h=1.35 * m.heading)
-        text.line(painter, first.cut(right=0.2 * first.w), lane.title, self.heading, role.heading)
+        count = text.width(grouped(most), self.count) + m.unit
+        text.line(painter, first.cut(right=min(count, 0.5 * first.w)), lane.title, self.heading, role.heading)
         if lane.subtitle:
             second = box.head.cut(top=1.35 * m.heading)
             text.line(painter, second, lane.subtitle, self.small, color["text_soft"])
@@ -136,8 +154,11 @@ class StagePainter:
         for flow in frame.flows:
             edge = self.theme.roles[flow.role].heading
             pill(painter, flow.label_rect, flow.label, Style(self.m.small, mono=True), self.theme, edge)
+        labels = [flow.label_rect for flow in frame.flows]
         for flight in frame.flights:
             self._flight(painter, flight, frame)
+            if len(frame.flights) <= MOST_FLIGHT_LABELS:
+                self._flight_label(painter, flight, frame, labels)
 
     def _cards(self, painter: QPainter, frame: StageFrame) -> None:
         parts = self._parts(frame)
@@ -243,15 +264,17 @@ class StagePainter:
         painter.fillRect(to_qrect(rect), color["card"])  # which end is the head is told when nothing happens
         style, bold = Style(m.small), Style(m.small, bold=True)
         role = "direct_reclaim" if lane.actor.startswith("direct") else "kswapd"
-        verdict, room = lane.verdict, rect.w - text.width(lane.actor, bold) - 6 * m.unit
-        while text.width(verdict, style) > room and PART in verdict:
+        actor, verdict = lane.actor, lane.verdict
+        while _wide(actor, bold, m) + text.width(verdict, style) > rect.w and PART in verdict:
             verdict = verdict.rpartition(PART)[0]
-        wide = text.width(lane.actor, bold) + text.width(verdict, style) + 6 * m.unit
+        if _wide(actor, bold, m) + text.width(verdict, style) > rect.w:
+            actor = ""  # the colour says it, and the actor's own card
+        wide = _wide(actor, bold, m) + text.width(verdict, style)
         spot = Rect(max(rect.x, rect.right - wide), rect.y, min(wide, rect.w), rect.h)
         round_rect(painter, spot, spot.h / 2, color[f"{role}_ground"], color[role], self.m.line)
         inner = spot.inset(2 * m.unit, 0)
-        taken = text.line(painter, inner, lane.actor, bold, color[role])
-        text.line(painter, inner.cut(left=taken + 2 * m.unit), verdict, style, color["text"])
+        taken = text.line(painter, inner, actor, bold, color[role])
+        text.line(painter, inner.cut(left=taken + 2 * m.unit if actor else 0), verdict, style, color["text"])
 
     # --- pages on their way
 
@@ -277,11 +300,9 @@ class StagePainter:
         if size >= LABEL_FROM:
             self._label(painter, rect, flight.role, flight.frame + frame.first_pfn)
         painter.setOpacity(1.0)
-        if len(frame.flights) <= MOST_FLIGHT_LABELS:
-            self._flight_label(painter, flight, frame)
 
-    def _flight_label(self, painter: QPainter, flight: Flight, frame: StageFrame) -> None:
-        """Draw the action's name beside a page, where it covers no title and no verdict."""
+    def _flight_label(self, painter: QPainter, flight: Flight, frame: StageFrame, labels: list[Rect]) -> None:
+        """Draw the action's name beside a page: over no title and no verdict if it can be, and over no other label."""
         style = Style(self.m.small, bold=True)
         wide, high = text.width(flight.label, style) + 4 * self.m.unit, 1.7 * self.m.small
         reach = flight.size / 2 + 1.5 * self.m.unit
@@ -293,8 +314,13 @@ class StagePainter:
         )
         kept = [lane.box.head for lane in frame.lanes] + [lane.box.verdict for lane in frame.lanes if lane.verdict]
         kept += [gauge.rect._replace(h=gauge.bar.y - gauge.rect.y) for gauge in frame.gauges]
-        free = (s for s in spots if frame.layout.area.contains(s) and not any(s.overlaps(t) for t in kept))
-        pill(painter, next(free, spots[1]), flight.label, style, self.theme, self.theme.roles[flight.role].heading)
+        kept += [box.batch._replace(h=1.5 * self.m.unit + 1.5 * self.m.body) for box in frame.layout.nodes]
+        apart = [s for s in spots if not any(s.overlaps(t) for t in labels)]
+        free = (s for s in apart if frame.layout.area.contains(s) and not any(s.overlaps(t) for t in kept))
+        spot = next(free, apart[0] if apart else None)
+        if spot is not None:
+            labels.append(spot)
+            pill(painter, spot, flight.label, style, self.theme, self.theme.roles[flight.role].heading)
 
     def _band(self, painter: QPainter, flow: Flow) -> None:
         """Draw the way of a stream, thin, or of a flow, as thick as it is strong."""

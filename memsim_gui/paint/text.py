@@ -20,6 +20,7 @@ from memsim_gui.paint import fonts
 from memsim_gui.scene.geometry import Rect
 
 LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
+ROUNDING = 0.5  # pixels that a text may be wider than its place
 UNBOUNDED = float(1 << 20)
 # Said in fewer letters where a place is too narrow for the words.
 SHORTER = {
@@ -29,7 +30,10 @@ SHORTER = {
     " per CPU": " pcp",
     "reclaimed": "freed",
     "pays: direct reclaim": "pays (direct)",
+    "awake · priority": "priority",
+    ": aged, never reclaimed directly": "",
 }
+TIGHT = (0.9, 0.8, 0.72)  # of its size is type where even fewer letters do not fit
 
 
 class Style(NamedTuple):
@@ -78,14 +82,25 @@ def shorter(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=2048)
+def fitting(text: str, style: Style, wide: float) -> tuple[str, Style, bool]:
+    """Return words and type of a line for a width, in fewer letters or smaller type, and whether that fits."""
+    if width(text, style) <= wide:
+        return text, style, True
+    text = shorter(text)
+    for share in (1.0, *TIGHT):
+        smaller = style._replace(size=share * style.size)
+        if width(text, smaller) <= wide:
+            return text, smaller, True
+    return text, style, False
+
+
 def line(painter: QPainter, rect: Rect, text: str, style: Style, color: QColor, align: float = LEFT) -> float:
     """Draw one line, centred up and down in the rectangle; return the width it took."""
     if not text or rect.w < 1:
         return 0.0
-    if width(text, style) > rect.w + 0.5:
-        text = shorter(text)
-    needed = width(text, style)
-    laid, wide, high = _line(text, style, UNBOUNDED if needed <= rect.w + 0.5 else rect.w)
+    text, style, fits = fitting(text, style, rect.w + ROUNDING)
+    laid, wide, high = _line(text, style, UNBOUNDED if fits else rect.w)
     _draw(painter, QPointF(rect.x + align * (rect.w - wide), rect.cy - high / 2), laid, style, color)
     return wide
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from memsim_gui.scene import marks
 from memsim_gui.scene.mosaic import Key
-from memsim_gui.scene.words import grouped
+from memsim_gui.scene.words import counted, grouped
 from memsim_gui.trace import bits, tables
 from memsim_gui.trace.explain import label
 from memsim_gui.trace.store import Trace
@@ -84,7 +84,7 @@ def mapping(view: ViewState, trace: Trace, row: int) -> Mapping:
         label(trace.labels.vmas, row, "vma"),
         vma[tables.VMA_START_VPN] * trace.meta.page_bytes,
         flag_words(vma[tables.VMA_BITS]),
-        f"{grouped(held)} of {grouped(pages)} pages present, {grouped(swapped)} in swap",
+        f"{grouped(held)} of {counted(pages)} present, {grouped(swapped)} in swap",
         first,
         pages,
         asked(vma, trace.meta.page_bytes),

@@ -7,7 +7,16 @@ import numpy.typing as npt
 
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.payer import Payer
-from memsim_gui.scene.words import ACTOR_NAMES, DEVICE_KINDS, VERDICTS, actor_name, byte_size, duration, grouped
+from memsim_gui.scene.words import (
+    ACTOR_NAMES,
+    DEVICE_KINDS,
+    VERDICTS,
+    actor_name,
+    byte_size,
+    counted,
+    duration,
+    grouped,
+)
 from memsim_gui.trace import bits, counters, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
@@ -178,7 +187,7 @@ def stats_card(grown: dict[str, int], view: ViewState, rect: Rect, waited_ns: in
         Figure("alloc stalls", grouped(stalls), "danger" if stalls else ""),
     )
     hits = int(view.clock[0, tables.CLOCK_HITS])
-    return StatsCard(rect, figures, f"took {duration(waited_ns)} · {grouped(hits)} hits so far")
+    return StatsCard(rect, figures, f"took {duration(waited_ns)} · {counted(hits, 'hit')} so far")
 
 
 def verdict_text(cause: int) -> str:

@@ -20,7 +20,8 @@ from memsim_gui.trace.view_state import ViewState
 
 SLICES = 128
 BINS = 1024  # of keys, per list
-BLOCK_PITCH_UNITS = 2.3
+BLOCK_PITCH_UNITS = 2.3  # of a block at least
+LECTURE_PITCH_UNITS = 4.6  # the same where it must be seen from the last row
 MOST_GROWTH = 2.0  # of the least pitch
 FAR_EVENTS = 250_000  # a longer way than this is a jump
 MOST_KEY_EVENTS = FAR_EVENTS  # read back after a jump; pages that came before are taken as one old block
@@ -43,7 +44,8 @@ class Density:
         for place, box in enumerate(layout.nodes):
             for i, kind in enumerate(LISTS):
                 self._row[lanes.lane(box.node, kind)] = place * len(LISTS) + i
-        self.pitch = BLOCK_PITCH_UNITS * layout.metrics.unit  # the least; blocks grow where there is room
+        units = LECTURE_PITCH_UNITS if layout.metrics.lecture else BLOCK_PITCH_UNITS
+        self.pitch = units * layout.metrics.unit  # the least; blocks grow where there is room
         self.detail = 1  # how many times as large the picture is looked at: blocks are of fewer pages then
         self._pitch_of: tuple[tuple[int, ...], float] = ((), self.pitch)
         self.rows = len(layout.nodes) * len(LISTS)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from memsim_gui.scene.words import grouped
+from memsim_gui.scene.words import counted, grouped
 from memsim_gui.trace import counters, explain, kinds, lanes, tables
 from memsim_gui.trace.store import Events, Trace
 
@@ -219,7 +219,7 @@ class EventMarks:
 
     def sentence(self, mark: Mark) -> str:
         """Say what a mark stands for."""
-        number = grouped(mark.amount)
+        number, are = grouped(mark.amount), "is" if mark.amount == 1 else "are"
         if mark.kind in {KSWAPD, DIRECT, OOM} and self._precise_at(mark.position):
             # These sentences are made of the event alone.
             event = self.trace.events(mark.position, mark.position + 1)[0]
@@ -228,10 +228,10 @@ class EventMarks:
             FIRST_FAULT: "The first page fault: a process touches a page that has no frame yet",
             KSWAPD: f"kswapd ran {number}× in this slice: free pages were below the low watermark",
             DIRECT: f"Direct reclaim, {number}× in this slice: allocations had to free pages themselves",
-            SWAP_OUT: f"Swap-out begins: {number} pages are written to swap",
-            SWAP_IN: f"Swap-in begins: {number} pages are read from swap",
+            SWAP_OUT: f"Swap-out begins: {counted(mark.amount)} {are} written to swap",
+            SWAP_IN: f"Swap-in begins: {counted(mark.amount)} {are} read from swap",
             REFAULT: f"Refault burst: {number} pages come back that had been evicted",
-            OOM: f"Out of memory: {number} processes are killed in this slice",
+            OOM: f"Out of memory: {number} process{'es' if mark.amount > 1 else ''} {are} killed in this slice",
             LOST: f"{number} events did not fit into the ring: what they changed appears at once",
         }[mark.kind]
 

@@ -26,7 +26,7 @@ class Composition(NamedTuple):
     stage: Rect
     caption: Rect
     footer: Rect
-    caption_size: float  # type size of the caption's text
+    caption_size: float  # type size of the caption's text; 0: there is none
 
 
 class Caption(NamedTuple):
@@ -54,7 +54,10 @@ class SceneFrame(NamedTuple):
 
 
 def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0) -> Composition:
-    """Divide a picture; the caption has room for `caption_letters`, in two lines if type can be that small."""
+    """Divide a picture; the caption has room for `caption_letters`, in two lines if type can be that small.
+
+    Without any letters all that is left of it is a low bar.
+    """
     width, height = size
     edge = 8 * m.unit if m.lecture else 2 * m.unit
     title_height = 1.9 * m.title if m.lecture else 0.0
@@ -63,8 +66,10 @@ def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0)
     largest = m.caption if m.lecture else m.body
     fitting = 2 * room / (LETTER_WIDTH * max(1, caption_letters))
     type_size = min(largest, max(fitting, SMALLEST_CAPTION_SHARE * largest))
-    lines = min(3, max(1, ceil(caption_letters * LETTER_WIDTH * type_size / room - ROUNDING)))
-    words = lines * LINE_HEIGHT * type_size + (0.0 if m.lecture else 1.6 * m.caption + 1.5 * m.body)
+    lines = min(3, ceil(caption_letters * LETTER_WIDTH * type_size / room - ROUNDING))
+    words = lines * LINE_HEIGHT * type_size
+    if not m.lecture:  # the step's title, and why what happens does: without a caption side by side
+        words += 1.6 * m.caption + (1.5 * m.body if lines else 0.0)
     caption_height = words + 1.8 * m.mono + 6 * m.unit
     title = Rect(edge, 0.25 * title_height, width - 2 * edge, 0.75 * title_height)
     footer = Rect(edge, height - footer_height, width - 2 * edge, footer_height)
@@ -73,7 +78,7 @@ def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0)
     gap = 3 * m.unit if m.lecture else 2 * m.unit
     top = title.bottom if m.lecture else edge
     stage = Rect(stage_edge, top, width - 2 * stage_edge, caption.y - gap - top)
-    return Composition(title, stage, caption, footer, type_size)
+    return Composition(title, stage, caption, footer, type_size if lines else 0.0)
 
 
 LETTER_WIDTH = 0.535  # of a letter in em, on average and with the waste at line ends
@@ -133,13 +138,14 @@ class Scene:
             seconds += fraction * self.pacing.length_of(position)
         moment = Moment(view, position, fraction, seconds, speed, selection, manner)
         waited = int(view.clock[0, tables.CLOCK_NOW_NS]) - self._baseline.now_ns
+        stage = self.stage.frame(moment, self._span(begin), grown, waited)
         return SceneFrame(
             size=self.size,
             composition=self.composition,
-            stage=self.stage.frame(moment, self._span(begin), grown, waited),
+            stage=stage,
             title=self.trace.meta.title,
             caption=self._caption(moment, played, since),
-            footer=self._footer(view, position),
+            footer=self._footer(view, position, stage),
             legend=tuple(marks.MARK_NAMES.items()),
             alert=self._teller.alert(moment),
         )
@@ -176,13 +182,15 @@ class Scene:
         listed = changes(baseline, moment.view, self.trace.meta.first_pfn, plain=moment.manner.plain)
         return Caption(title, text, step, len(labels.steps), tuple(listed), self._teller.why(moment))
 
-    def _footer(self, view: ViewState, position: int) -> str:
+    def _footer(self, view: ViewState, position: int, stage: StageFrame) -> str:
         clock = view.clock[0]
         parts = [
             self.trace.meta.footer,
             f"t = {words.duration(int(clock[tables.CLOCK_NOW_NS]))} simulated",
             f"op {words.grouped(int(clock[tables.CLOCK_OP]))}",
         ]
+        if not stage.layout.nodes[0].header.h and stage.block_pages > 1:
+            parts.append(words.block(stage.block_pages))
         lost = self._lost_before(position)
         if lost:
             parts.append(f"{words.grouped(lost)} events lost")

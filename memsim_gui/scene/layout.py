@@ -81,18 +81,27 @@ def node_grid(nodes: int, area: Rect) -> tuple[int, int]:
     if nodes == 1:
         return 1, 1
     shapes = [(columns, -(-nodes // columns)) for columns in range(1, nodes + 1)]
-    return min(shapes, key=lambda shape: abs(log((area.w / shape[0]) / (area.h / shape[1]) / STAGE_SHAPE)))
+
+    def oddness(shape: tuple[int, int]) -> float:
+        columns, rows = shape
+        return abs(log((area.w / columns) / (area.h / rows) / STAGE_SHAPE)) + UNEVEN * (columns * rows > nodes)
+
+    return min(shapes, key=oddness)
 
 
 SMALLEST_SHRINK = 0.3
 SMALLEST_TYPE = 0.78  # of its size beside a single node
 SMALLEST_TYPE_IN_LECTURE = 0.56  # the same where it is larger to begin with
 STAGE_SHAPE = 1.9  # width to height at which a node reads best
+UNEVEN = 0.5  # what a last row that is not full weighs against a better shape
+LECTURE_EDGE_UNITS = 6
 MOST_PANELS = 4  # nodes shown at once; of more, one is chosen from a row of chips
 
 
 def stage_layout(area: Rect, nodes: int, metrics: Metrics, chosen: int = 0) -> StageLayout:
     """Lay out a stage of `nodes` nodes in an area; of more than MOST_PANELS only the `chosen` one is shown."""
+    if nodes > 1 and metrics.lecture:
+        area = area.inset(LECTURE_EDGE_UNITS * metrics.unit, 0)
     if nodes > MOST_PANELS:
         chips = _chips(area, nodes, metrics)
         panel = area.cut(top=chips[0].h + 2 * metrics.unit)

@@ -22,7 +22,7 @@ class Overlays(NamedTuple):
 
 def overlays(c: Composition, m: Metrics) -> Overlays:
     """Return the places on a picture divided like this."""
-    room = Rect(c.caption.x, c.stage.y + m.unit, c.caption.w, c.stage.h - 2 * m.unit)
+    room = Rect(c.caption.x, c.stage.y + m.unit, c.caption.w, c.stage.h)  # no list looks out below
     half = (room.w - 4 * m.unit) / 2
     return Overlays(
         clock=c.title.cut(left=(1 - CLOCK_SHARE) * c.title.w),

@@ -30,7 +30,7 @@ from memsim_gui.trace.view_state import ViewState
 MOST_SINGLE_FRAMES = 16_384  # above, a token is a block of pages
 MOST_SINGLE_CLOSER = 131_072  # the same under a lens, where one waits a little
 FEW_FRAMES = 128  # per node: a machine made to watch single pages
-SMALLEST_TOKEN_UNITS = 0.9  # narrower single tokens become blocks
+SMALLEST_TOKEN_UNITS, SMALLEST_TOKEN = 0.9, 2.5  # narrower single tokens become blocks; pixels
 
 
 class StageScene:
@@ -72,7 +72,7 @@ class StageScene:
             out.stats.append(stats_card(grown, view, box.stats, waited_ns))
         seen = window(self.trace, self.pacing, moment)
         nodes: dict[int, NodeTokens] = {}
-        least = SMALLEST_TOKEN_UNITS * self.layout.metrics.unit
+        least = max(SMALLEST_TOKEN, SMALLEST_TOKEN_UNITS * self.layout.metrics.unit)
         most = MOST_SINGLE_FRAMES if self.detail == 1 else MOST_SINGLE_CLOSER
         if len(view.lane) <= most and self.trace.level_at(moment.position) == kinds.LEVEL_FULL:
             nodes = self._places.at(view, out, seen, span)
@@ -117,7 +117,7 @@ class StageScene:
         for g, box in zip(out.gauges, self.layout.nodes, strict=True):
             parts = [words.byte_size(g.managed * meta.page_bytes), f"{words.grouped(g.managed)} pages"]
             if out.block_pages > 1:
-                parts.append(f"one square = {words.grouped(out.block_pages)} pages")
+                parts.append(words.block(out.block_pages))
             if self.trace.level_at(position) < kinds.LEVEL_FULL:
                 parts.append("flows only, no single pages")
             out.headers.append((f"Node {box.node}", " · ".join(parts)))

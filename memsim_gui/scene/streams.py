@@ -100,7 +100,8 @@ def flows_of(
         pages = round(way.pages * seen.scale)
         word = "new" if way.src in (lanes.FREE, lanes.PCP) else words.action(way.cause, way.src % routes.BAY, way.dst)
         word = f"{plain_words.action(word, plain=moment.manner.plain)} {words.grouped(pages)}"
-        kept = [*(lane.card for lane in box.lanes.values()), *crowded, box.free, box.batch, box.header]
+        heads = [lane.head for lane in box.lanes.values()] * OVER_TOKENS
+        kept = [*(lane.card for lane in box.lanes.values()), *heads, *crowded, box.free, box.batch, box.header]
         rect = fl.label_place(curve, word, out.layout.metrics.small, kept, taken, box.panel)
         role = marks.list_role(way.dst if way.dst in LISTS else way.src % routes.BAY)
         tokens = _tokens(curve, moves.progress[way.rows], role, box, unit) if streaming else None

@@ -3,6 +3,7 @@
 Whole sentences come from `trace.explain`; these fit on a label.
 """
 
+import re
 from typing import NamedTuple
 
 from memsim_gui.trace import causes, lanes, tables
@@ -133,6 +134,22 @@ def signed(number: int) -> str:
     return grouped(number) if number < 0 else f"+{grouped(number)}"
 
 
+def counted(number: int, what: str = "page") -> str:
+    """Return a number with its noun: "1 page", "2 560 pages"."""
+    return f"{grouped(number)} {what}{'' if number == 1 else 's'}"
+
+
+def block(pages: int) -> str:
+    """What a token that is a block of pages stands for."""
+    return f"one square = {counted(pages)}"
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends inside a number, or between a number and its unit."""
+    return _NUMBERS.sub("\N{NO-BREAK SPACE}", text)
+
+
+_NUMBERS = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|[KMGT]?i?B\b|%|[nµm]?s\b)")
 KIB = 1024
 
 

@@ -16,7 +16,7 @@ from memsim_gui.engine.system_commands import LISTS
 from memsim_gui.engine.workloads import patterns
 from memsim_gui.engine.workloads.patterns import Pattern
 from memsim_gui.engine.workloads.rng import Pages
-from memsim_gui.scene.words import byte_size, duration, grouped
+from memsim_gui.scene.words import byte_size, counted, duration, grouped
 from memsim_gui.session import cached, settings
 from memsim_gui.session.names import Names, Region
 from memsim_gui.trace import bits, lanes, tables
@@ -32,11 +32,6 @@ def of(command: c.Command, names: Names, view: ViewState, tunables: Mapping[str,
         return settings.change(command, view, tunables)
     found = _PREVIEWS.get(type(command))
     return found(command, names, view) if found else ""
-
-
-def counted(number: int, what: str = "page") -> str:
-    """Return a number with its noun: "1 page", "2 560 pages"."""
-    return f"{grouped(number)} {what}{'' if number == 1 else 's'}"
 
 
 def amount(pages: int) -> str:

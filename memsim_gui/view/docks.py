@@ -36,7 +36,11 @@ class Dock(QDockWidget):
         bar.setProperty("role", "bar")
         row = spaced(QHBoxLayout(bar), margin=0, gap=UNIT)
         row.setContentsMargins(GAP, 0, UNIT, UNIT)
-        row.addWidget(QLabel(self.panel.TITLE), 1)
+        row.addWidget(QLabel(self.panel.TITLE), 0 if self.panel.head else 1)
+        if self.panel.head:
+            row.addSpacing(GAP)
+            row.addWidget(self.panel.head, 1)
+            row.addSpacing(GAP)
         for name, tip, slot in (
             (FLOAT, "Float or dock", self.toggle_floating),
             (CLOSE, "Close: the View menu brings it back", self.close),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -72,10 +73,9 @@ class Sysctls(QTableWidget):
             self.setItem(row, DEFAULT, self._defaults[name])
             self.setItem(row, ACCEPTED, _cell(_accepted(name)))
             self.fields[name].textChanged.connect(self.changed)
-        self.resizeColumnToContents(NAME)
-        self.setColumnWidth(VALUE, 24 * UNIT)
-        self.setColumnWidth(DEFAULT, 24 * UNIT)
-        self.horizontalHeader().setStretchLastSection(True)
+        for column in (NAME, DEFAULT, ACCEPTED):
+            self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
 
     def show_defaults(self, detail: str) -> None:
         """Show what holds where nothing is written."""

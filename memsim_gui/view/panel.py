@@ -20,6 +20,8 @@ class Panel(QWidget):
         INTEREST: the changes that concern it; another trace or another look always does.
         CALM: true where text is read: it follows a running clock a few times a second only.
 
+    `head`, if a subclass makes one, stands in the title bar of its dock.
+
     Signals:
         woke: the panel became visible and has missed something.
         picked: the Selection that the person made; an empty one = nothing.
@@ -38,6 +40,7 @@ class Panel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(self.NAME)
+        self.head: QWidget | None = None
         self._missed = Changed(0)
         self._covered = False
 

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from memsim_gui.paint import fonts
@@ -30,21 +30,9 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
-def sentence_font(theme: Theme) -> QFont:
-    """Face of sentences in lists: unlike the style sheet's, it leaves "0x7F" as it was written."""
-    return fonts.font(theme.sizes["lab"]["body"])
-
-
-def as_written(widget: QWidget) -> None:
-    """Let a widget show letters as they were written: the bundled faces would draw 0x7F as 0×7F."""
-    face = widget.font()
-    face.setFeature(QFont.Tag("calt"), 0)
-    widget.setFont(face)
-
-
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Dress the whole program in a theme."""
-    fonts.load_fonts()
+    """Dress the whole program in a theme. Its font says what no sheet can: "0x7F" stays as it was written."""
+    app.setFont(fonts.font(theme.sizes["lab"]["body"]))
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))
 
@@ -132,10 +120,10 @@ QProgressBar { background: %(card_deep)s; border: %(line)s solid %(card_edge)s; 
 QProgressBar::chunk { background: %(accent)s; border-radius: %(small_radius)s; }
 QDockWidget { color: %(text_soft)s; font-size: %(small_size)s; font-weight: 600; }
 QFrame[role="dock"] { background: %(panel)s; border: %(line)s solid %(panel_edge)s; border-radius: %(radius)s; }
-QFrame[role="bar"] QLabel { color: %(text_soft)s; font-weight: 600; font-size: %(small_size)s; }
-QFrame[role="bar"] QToolButton { padding: 0; min-height: %(s4)s; min-width: %(s4)s; background: transparent;
+QFrame[role="bar"] > QLabel { color: %(text_soft)s; font-weight: 600; font-size: %(small_size)s; }
+QFrame[role="bar"] > QToolButton { padding: 0; min-height: %(s4)s; min-width: %(s4)s; background: transparent;
     border: none; }
-QFrame[role="bar"] QToolButton:hover { background: %(hover)s; }
+QFrame[role="bar"] > QToolButton:hover { background: %(hover)s; }
 QTabBar { background: transparent; qproperty-drawBase: 0; qproperty-elideMode: ElideNone;
     qproperty-usesScrollButtons: 0; font-size: %(small_size)s; }
 QTabBar::tab { background: %(card)s; color: %(text_soft)s; border: %(line)s solid %(card_edge)s;
@@ -219,7 +207,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 # Last, so that it goes before every other border: whoever works with keys must see where they are.
 _FOCUS = """
 QPushButton:focus, QToolButton:focus, QToolButton[role="fold"]:focus, QToolButton[role="play"]:focus, QLineEdit:focus,
-QComboBox:focus, QPushButton[role="primary"]:focus, QFrame[role="bar"] QToolButton:focus, QTabBar::tab:focus,
+QComboBox:focus, QPushButton[role="primary"]:focus, QFrame[role="bar"] > QToolButton:focus, QTabBar::tab:focus,
 QCheckBox::indicator:focus, QSlider::handle:horizontal:focus { border: %(focus)s solid %(text)s; }
 QCheckBox:focus { color: %(text)s; text-decoration: underline; }
 QAbstractScrollArea:focus { border: %(focus)s solid %(text)s; border-radius: %(small_radius)s; }

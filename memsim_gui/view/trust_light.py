@@ -77,6 +77,7 @@ class TrustDialog(QDialog):
         table.setAccessibleName("Checks, and where each was made last")
         table.setProperty("role", "figures")
         table.setShowGrid(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         table.verticalHeader().hide()
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)

@@ -129,6 +129,22 @@ def test_a_machine_of_few_pages_has_room_for_large_tokens(lecture, least):
     assert all(lane.tokens.h > least and lane.tokens.w > 2 * least for lane in node.lanes.values())
 
 
+@pytest.mark.parametrize("lecture", [True, False])
+def test_four_nodes_stand_two_by_two(lecture):
+    size = (1280, 720)
+    m = metrics(size, lecture=lecture)
+    panels = [node.panel for node in stage_layout(composition(size, m, 60).stage, 4, m).nodes]
+    assert len({panel.x for panel in panels}) == len({panel.y for panel in panels}) == 2
+
+
+def test_without_a_caption_the_stage_is_larger():
+    size = (640, 360)
+    m = metrics(size, lecture=False)
+    with_caption, without = composition(size, m, 200), composition(size, m)
+    assert without.caption_size == 0 < with_caption.caption_size
+    assert without.stage.h > with_caption.stage.h + 3 * m.body
+
+
 def test_a_last_row_that_is_not_full_shares_the_width():
     nodes = stage_layout(Rect(0, 0, 1270, 580), 3, metrics((1280, 720), lecture=False)).nodes
     assert [round(box.panel.w / nodes[0].panel.w, 1) for box in nodes] == [1.0, 1.0, 2.0]

@@ -88,7 +88,7 @@ def _button(form, text):
 
 
 def _plain(text):
-    return text.replace("\u202f", " ").replace("\u2009", " ")
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 CASES = [

@@ -44,11 +44,11 @@ def test_plain_words_reach_stage_counters_and_keys(window, qtbot):
 
 
 def test_a_counter_is_found_by_either_name(window, qtbot):
-    panel = window.docks["counters"].panel
-    window.docks["counters"].raise_()
+    dock, panel = window.docks["counters"], window.docks["counters"].panel
+    dock.raise_()
     qtbot.waitUntil(lambda: panel.model.rowCount() > 0, timeout=LONG_MS)
     for typed in ("nr_active_anon", "program pages in use"):
-        panel.findChild(QLineEdit).setText(typed)
+        dock.findChild(QLineEdit).setText(typed)
         shown = panel.findChild(QTableView).model()
         assert "nr_active_anon: program pages in use" in [
             shown.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(shown.rowCount())

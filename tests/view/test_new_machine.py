@@ -19,7 +19,7 @@ def dialog(qtbot, settings):
 
 
 def _plain(text):
-    return text.replace("\u202f", " ").replace("\u2009", " ")
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _type(qtbot, field, text):

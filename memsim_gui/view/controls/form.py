@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
+from memsim_gui.scene.words import unbroken
 from memsim_gui.session import previews
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
@@ -58,7 +59,7 @@ class Preview(QLabel):
 
     def say(self, text: str) -> None:
         """Show a text, or nothing."""
-        self.setText(text)
+        self.setText(unbroken(text))
         self.setVisible(bool(text))
 
 

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 
 MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageDown: 1}
 CLOSERS = {Qt.Key.Key_Escape, Qt.Key.Key_Tab}
-HERE, ELSEWHERE = "●", " "  # before the title: is it the step shown?
+FIGURE_SPACE = "\u2007"  # as wide as a digit
+HERE, ELSEWHERE = "●", "\u2003"  # before the title: is it the step shown?
 
 
 class Chapters(QFrame):
@@ -44,8 +45,10 @@ class Chapters(QFrame):
             return
         self._offered = (tuple(titles), step)
         self.list.clear()
+        digits = len(str(len(titles)))
         for number, title in enumerate(titles, 1):
-            item = QListWidgetItem(f"{number} {HERE if number == step else ELSEWHERE} {title}")
+            here = HERE if number == step else ELSEWHERE
+            item = QListWidgetItem(f"{str(number).rjust(digits, FIGURE_SPACE)} {here} {title}")
             item.setData(Qt.ItemDataRole.UserRole, number)
             self.list.addItem(item)
         self._filter(self._search.text())
@@ -62,7 +65,7 @@ class Chapters(QFrame):
         """Hide what does not match: a number is the beginning of a step's, words stand anywhere in its title."""
         words = text.lower().split()
         for item in self._items():
-            number, _, title = item.text().lower().partition(" ")
+            number, _, title = item.text().lower().lstrip(FIGURE_SPACE).partition(" ")
             item.setHidden(not all(number.startswith(word) or word in title for word in words))
         shown = self._shown()
         told = [item for item in shown if item.data(Qt.ItemDataRole.UserRole) == self._offered[1]]

@@ -12,6 +12,7 @@ from memsim_gui.scene import address_space, marks, mosaic
 from memsim_gui.scene.address_space import KEYS, PRESENT, Mapping
 from memsim_gui.scene.mosaic import Room, Shot
 from memsim_gui.scene.selection import Selection
+from memsim_gui.scene.words import unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.trace import tables
@@ -76,9 +77,9 @@ class MappingView(QWidget):
         """Show a mapping and what is selected of it."""
         self._shown = shown
         self._title.setText(f"{shown.name}  {shown.start:#x}  {shown.flags}")
-        self._summary.setText(shown.summary)
+        self._summary.setText(unbroken(shown.summary))
         self._asked.setVisible(shown.asked is not None)
-        self._asked.setText(shown.asked.words if shown.asked else "")
+        self._asked.setText(unbroken(shown.asked.words) if shown.asked else "")
         self._fit()
         view, trace = moment.view, moment.trace
 

@@ -1,6 +1,7 @@
 """Counters: /proc/vmstat by its own names, with what the step under way has changed."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from memsim_gui.scene.delta import Baseline
@@ -12,9 +13,10 @@ from memsim_gui.trace.counters import vmstat
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, spaced
 
-NAME, VALUE, CHANGE = range(3)
-HEADERS = ("counter", "value", "this step")
-ROW_HEIGHT, VALUE_WIDTH, CHANGE_WIDTH = 5 * UNIT, 20 * UNIT, 18 * UNIT
+NAME, VALUE, CHANGE, WORDS = range(4)
+HEADERS = ("counter", "value", "this step", "in other words")
+ROW_HEIGHT, NAME_WIDTH, VALUE_WIDTH, CHANGE_WIDTH = 5 * UNIT, 60 * UNIT, 20 * UNIT, 18 * UNIT
+WIDE = 150 * UNIT  # from here on there is room for the other words
 CHANGED_ROLE = Qt.ItemDataRole.UserRole
 FOUND_ROLE = CHANGED_ROLE + 1  # what a search looks at
 
@@ -22,7 +24,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class CountersModel(QAbstractTableModel):
-    """Three columns: name, value, change since the start of the step."""
+    """Four columns: name, value, change since the start of the step, and the plain words or the kernel's name."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +56,7 @@ class CountersModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._names)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Three."""
+        """Four."""
         return 0 if parent.isValid() else len(HEADERS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -72,8 +74,9 @@ class CountersModel(QAbstractTableModel):
                 counter(self._names[row], plain=self._plain),
                 grouped(self._values[row]),
                 signed(change) if change else "",
+                counter(self._names[row], plain=not self._plain),
             )[column]
-        if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in {VALUE, CHANGE}:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role in (Qt.ItemDataRole.ToolTipRole, FOUND_ROLE):
             return f"{self._names[row]}: {counter(self._names[row], plain=True)}"
@@ -116,12 +119,11 @@ class CountersPanel(Panel):
         self._search.setProperty("role", "field")
         self._only_changed = QCheckBox("changed only")
         self._table = self._make_table()
-        top = spaced(QHBoxLayout(), margin=0)
-        top.addWidget(self._search, 1)
-        top.addWidget(self._only_changed)
-        column = spaced(QVBoxLayout(self))
-        column.addLayout(top)
-        column.addWidget(self._table, 1)
+        self.head = QWidget(self)
+        head = spaced(QHBoxLayout(self.head), margin=0)
+        head.addWidget(self._search, 1)
+        head.addWidget(self._only_changed)
+        spaced(QVBoxLayout(self), margin=UNIT).addWidget(self._table)
         self._search.textChanged.connect(self._filter.setFilterFixedString)
         self._only_changed.toggled.connect(self._filter_changed)
 
@@ -137,11 +139,20 @@ class CountersPanel(Panel):
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((VALUE, VALUE_WIDTH), (CHANGE, CHANGE_WIDTH)):
+        for column, width in ((NAME, NAME_WIDTH), (VALUE, VALUE_WIDTH), (CHANGE, CHANGE_WIDTH)):
             table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             table.horizontalHeader().resizeSection(column, width)
         return table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the figures in sight: in a narrow panel names give way, in a wide one there are other words for them."""
+        super().resizeEvent(event)
+        wide, header = self.width() >= WIDE, self._table.horizontalHeader()
+        self._table.setColumnHidden(WORDS, not wide)
+        header.setSectionResizeMode(WORDS if wide else NAME, QHeaderView.ResizeMode.Stretch)
+        if wide:
+            header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(NAME, NAME_WIDTH)
 
     def _filter_changed(self, checked: bool) -> None:  # noqa: FBT001 - a Qt slot
         self._filter.only_changed = checked

@@ -5,7 +5,7 @@ and the scroll bar beside it moves over the index.
 """
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFont, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -19,13 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from memsim_gui.paint import Theme
 from memsim_gui.scene.event_index import GROUPS, USUAL, EventIndex, Filter
 from memsim_gui.scene.retelling import retold
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import UNIT, sentence_font, spaced
+from memsim_gui.view.style import UNIT, spaced
 
 MOST_ROWS, FEW_ROWS = 60, 20  # in the list while the clock stands, and while it runs and nobody can read more
 EVENTS_AT_ONCE = 1 << 16
@@ -43,7 +42,6 @@ class LogModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.font: QFont | None = None
         self.rows: list[tuple[int, str]] = []
 
     def show_rows(self, rows: list[tuple[int, str]]) -> None:
@@ -62,8 +60,6 @@ class LogModel(QAbstractListModel):
         position, text = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
-        if role == Qt.ItemDataRole.FontRole:
-            return self.font
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"event {grouped(position)}: click to go there"
         if role == POSITION_ROLE:
@@ -141,20 +137,15 @@ class LogPanel(Panel):
         self.bar.setAccessibleName("Place in the log")
 
     def _lay_out(self) -> None:
-        top = spaced(QHBoxLayout(), margin=0)
-        top.addWidget(self.search, 1)
+        self.head = QWidget(self)
+        head = spaced(QHBoxLayout(self.head), margin=0)
+        head.addWidget(self.search, 1)
         for widget in (self.kinds, self.follow_end, self._count):
-            top.addWidget(widget)
+            head.addWidget(widget)
         middle = spaced(QHBoxLayout(), margin=0, gap=0)
         middle.addWidget(self.list, 1)
         middle.addWidget(self.bar)
-        column = spaced(QVBoxLayout(self), margin=UNIT, gap=UNIT)
-        column.addLayout(top)
-        column.addLayout(middle, 1)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take in the face of sentences."""
-        self.model.font = sentence_font(theme)
+        spaced(QVBoxLayout(self), margin=UNIT).addLayout(middle)
 
     # --- what is in the log
 

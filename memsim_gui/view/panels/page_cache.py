@@ -12,7 +12,7 @@ from memsim_gui.scene import marks, page_cache
 from memsim_gui.scene.mosaic import Shot
 from memsim_gui.scene.page_cache import CACHED, KEYS, SHADOW, FileGrid, FileRow
 from memsim_gui.scene.selection import Selection
-from memsim_gui.scene.words import grouped
+from memsim_gui.scene.words import grouped, unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.view.choice import Choice
@@ -128,7 +128,7 @@ class PageCachePanel(Panel):
     def _show_file(self, moment: Moment, file: int) -> None:
         view, trace = moment.view, moment.trace
         shown = self._shown = page_cache.file_grid(view, trace, moment.position, file)
-        self.summary.setText(shown.summary)
+        self.summary.setText(unbroken(shown.summary))
 
         def pages(wanted: Ints) -> Pages:
             found = page_cache.states(view, shown, wanted)

@@ -3,7 +3,7 @@
 import bisect
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
@@ -14,7 +14,7 @@ from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.scrolled import scrolled
-from memsim_gui.view.style import UNIT, sentence_font, set_property, spaced
+from memsim_gui.view.style import GAP, UNIT, set_property, spaced
 
 HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
 FLOWS = "This machine tells flows, not single pages: this is the page as of the last snapshot of all pages."
@@ -44,7 +44,6 @@ class PageInspectorPanel(Panel):
         self._life_title = QLabel("Life of this page")
         self.life = QListWidget()
         self._past = -1
-        self._font = QFont()
         self._colors: tuple[QColor, QColor] | None = None
         self._moments: list[MomentOfLife] = []
         self._known: tuple[int, int, Trace | None] = (-1, -1, None)
@@ -54,6 +53,7 @@ class PageInspectorPanel(Panel):
     def _make_fields(self) -> list[tuple[QLabel, QLabel]]:
         grid = spaced(QGridLayout(self._fields), margin=0, gap=UNIT)
         grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(GAP)
         made = []
         for row in range(MOST_FIELDS):
             name, value = QLabel(), QLabel()
@@ -75,6 +75,8 @@ class PageInspectorPanel(Panel):
             label.setWordWrap(True)
         self.life.setAccessibleName("Life of this page: each line goes to its moment")
         self.life.setWordWrap(True)
+        self.life.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.life.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.life.setSpacing(UNIT // 2)
         self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -90,7 +92,6 @@ class PageInspectorPanel(Panel):
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the colours of what was and of what is to come."""
-        self._font = sentence_font(theme)
         self._colors, self._past = (theme.color["text"], theme.color["asleep"]), -1
 
     def render_moment(self, moment: Moment) -> None:
@@ -154,7 +155,6 @@ class PageInspectorPanel(Panel):
         for moment in moments:
             item = QListWidgetItem(moment.words)
             item.setData(POSITION_ROLE, moment.position)
-            item.setFont(self._font)
             self.life.addItem(item)
         self._past = -1
 

@@ -9,7 +9,7 @@ from memsim_gui.paint.mosaic_painter import Pages
 from memsim_gui.scene import marks, physical_map
 from memsim_gui.scene.physical_map import AGE_KEYS, LIST_KEYS, Ages
 from memsim_gui.scene.selection import Selection
-from memsim_gui.scene.words import grouped
+from memsim_gui.scene.words import grouped, unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds
 from memsim_gui.view.choice import Choice
@@ -117,4 +117,4 @@ class PhysicalMapPanel(Panel):
         first = seen.first + self._moment.trace.meta.first_pfn
         last = min(seen.first + seen.cells * seen.each, seen.total) - 1 + self._moment.trace.meta.first_pfn
         each = "a cell is a frame" if seen.each == 1 else f"a cell is {grouped(seen.each)} frames"
-        self.summary.setText(f"PFN 0x{first:X} to 0x{last:X}, {each}")
+        self.summary.setText(unbroken(f"PFN 0x{first:X} to 0x{last:X}, {each}"))

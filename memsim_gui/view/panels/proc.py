@@ -11,7 +11,7 @@ from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import spaced
+from memsim_gui.view.style import UNIT, spaced
 
 CHANGED_SHARE, FOUND_SHARE = 0.24, 0.6  # of a colour, on the panel's ground
 SMALL_FRAMES = 16_384  # up to this size the texts of the step's start are made from its state
@@ -51,13 +51,12 @@ class ProcPanel(Panel):
         self.copy.clicked.connect(self._copy)
 
     def _lay_out(self) -> None:
-        top = spaced(QHBoxLayout(), margin=0)
-        top.addWidget(self.file, 3)
-        top.addWidget(self.search, 2)
-        top.addWidget(self.copy)
-        column = spaced(QVBoxLayout(self))
-        column.addLayout(top)
-        column.addWidget(self.text, 1)
+        self.head = QWidget(self)
+        head = spaced(QHBoxLayout(self.head), margin=0)
+        head.addWidget(self.file, 3)
+        head.addWidget(self.search, 2)
+        head.addWidget(self.copy)
+        spaced(QVBoxLayout(self), margin=UNIT).addWidget(self.text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the face of numbers and the colours of what changed and what was found."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from memsim_gui.paint import Theme
 from memsim_gui.scene import swap_map
 from memsim_gui.scene.selection import Selection
+from memsim_gui.scene.words import unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.key import KeyLine
 from memsim_gui.view.mosaic_view import Content, MosaicView
@@ -45,7 +46,7 @@ class SwapMapPanel(Panel):
     def render_moment(self, moment: Moment) -> None:
         """Show all slots here."""
         view, trace, slot = moment.view, moment.trace, moment.selection.slot
-        self.summary.setText(swap_map.figures(view).words(trace.meta.page_bytes))
+        self.summary.setText(unbroken(swap_map.figures(view).words(trace.meta.page_bytes)))
         total = len(view.swap_map)
         self.map.setVisible(total > swap_map.HEADER_SLOTS)
         self._legend.setVisible(total > swap_map.HEADER_SLOTS)

@@ -45,6 +45,17 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return [f"{int(value) // 60}:{int(value) % 60:02}" if spacing >= 1 else f"{value:.1f}" for value in values]
 
 
+class PagesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis in pages, with letters for thousands and millions."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the labels of ticks."""
+        for each, letter in ((1_000_000, "M"), (1000, "k")):
+            if spacing >= each / 2 and max(values, default=0) >= each:
+                return [f"{value / each:g}{letter if value else ''}" for value in values]
+        return [f"{value:g}" for value in values]
+
+
 class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     """A plot of seconds that is scrubbed with the left button, zoomed with the wheel, panned with the other buttons.
 
@@ -63,7 +74,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self) -> None:
         super().__init__()
         self.box = pg.ViewBox(enableMenu=False)
-        self.axes = (pg.AxisItem("left"), TimeAxis("bottom"))
+        self.axes = (PagesAxis("left"), TimeAxis("bottom"))
         self.axes[0].setWidth(AXIS_WIDTH)
         layout = pg.GraphicsLayout()
         layout.setContentsMargins(0, GAP, GAP, 0)
