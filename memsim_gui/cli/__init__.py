@@ -88,8 +88,9 @@ def _parser() -> _Parser:
     doctor.add_argument("--json", action="store_true", help="print one JSON document")
     shown = add("help", small.help_page, "show a help page, or the names of all")
     shown.add_argument("page", metavar="PAGE", nargs="?")
+    built = list(commands.choices)
     for name, usage in PLANNED.items():
         planned = add(name, small.planned, f"{usage} (not built yet)")
         planned.add_argument("rest", nargs=argparse.REMAINDER)
-        planned.set_defaults(name=name)
+        planned.set_defaults(name=name, built=built)
     return parser

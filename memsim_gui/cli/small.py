@@ -16,7 +16,7 @@ def window(arguments: argparse.Namespace) -> int:
 
 def planned(arguments: argparse.Namespace) -> int:
     """Say that a command is not built yet."""
-    raise not_built("", arguments.name, "run, export, open, scenarios, scenario check, info, bench, doctor")
+    raise not_built("", arguments.name, ", ".join(arguments.built))
 
 
 def scenarios(_arguments: argparse.Namespace) -> int:

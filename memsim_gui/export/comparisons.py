@@ -11,7 +11,7 @@ from memsim_gui.export.formats import DRAWING, FOLDER, PICTURE
 from memsim_gui.export.pictures import save_png, save_svg
 from memsim_gui.export.run import gui_application
 from memsim_gui.fidelity.compare import Comparison
-from memsim_gui.paint import Theme, ThemeError, load_theme
+from memsim_gui.paint import Theme, load_theme
 from memsim_gui.paint.comparison_painter import ComparisonPainter
 from memsim_gui.paint.overview_painter import OverviewPainter
 from memsim_gui.session.export_settings import DEFAULT_SIZE
@@ -26,10 +26,7 @@ def theme_for(out: Path, name: str) -> Theme:
         found = f"unknown ending {quoted(out.suffix)}" if out.suffix else "has no ending"
         accepted = f"{PICTURE}, {DRAWING}, or {FOLDER} for a folder with a picture a workload"
         raise InputError(str(out), found, accepted)
-    try:
-        return load_theme(name)
-    except ThemeError as error:
-        raise InputError("theme", str(error)) from None
+    return load_theme(name)
 
 
 def write(compared: list[Comparison], out: Path, theme: Theme) -> None:

@@ -12,17 +12,14 @@ from memsim_gui.export.frames import Reel
 from memsim_gui.export.job import Job
 from memsim_gui.export.palette import SAMPLES, palette_of
 from memsim_gui.export.pictures import FrameFolder, save_png, save_svg
-from memsim_gui.paint import FramePainter, ThemeError, load_theme
+from memsim_gui.paint import FramePainter, load_theme
 from memsim_gui.paint.tokens import roomy
 
 
 def painter_for(theme: str, size: tuple[int, int], *, captions: bool, vector: bool = False) -> FramePainter:
     """Return the painter of an export: as in a lecture with captions, else as in the lab. InputError for no theme."""
     mode = "lecture" if captions else "lab"
-    try:
-        return FramePainter(load_theme(theme), size, mode, vector=vector, scene_size=roomy(size, mode))
-    except ThemeError as error:
-        raise InputError("theme", str(error)) from None
+    return FramePainter(load_theme(theme), size, mode, vector=vector, scene_size=roomy(size, mode))
 
 
 def _painter(job: Job, *, vector: bool = False) -> FramePainter:

@@ -9,6 +9,6 @@ A QGuiApplication must exist. Everything has to happen in one thread, the one in
 """
 
 from memsim_gui.paint.frame import FramePainter
-from memsim_gui.paint.tokens import Theme, ThemeError, load_theme
+from memsim_gui.paint.tokens import Theme, load_theme
 
-__all__ = ["FramePainter", "Theme", "ThemeError", "load_theme"]
+__all__ = ["FramePainter", "Theme", "load_theme"]

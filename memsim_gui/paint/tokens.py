@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtGui import QColor
 
 from memsim_gui import resources
+from memsim_gui.engine.errors import unknown
 from memsim_gui.scene.geometry import Metrics
 from memsim_gui.scene.marks import ROLE_NAMES
 
@@ -132,9 +133,9 @@ def roomy(size: tuple[float, float], mode: str) -> tuple[float, float]:
 
 @lru_cache(maxsize=8)
 def load_theme(name: str) -> Theme:
-    """Return a shipped theme; raise ThemeError for a name that is none."""
+    """Return a shipped theme; raise InputError for a name that is none."""
     if name not in THEMES:
-        raise ThemeError(f"theme {name!r} is not known, accepted are {', '.join(THEMES)}")
+        raise unknown("", "theme", name, THEMES)
     path = resources.path("themes", f"{name}.toml")
     return parse_theme(path.read_text(encoding="utf-8"), path.name)
 

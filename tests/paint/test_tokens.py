@@ -8,9 +8,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from memsim_gui import resources
-from memsim_gui.paint import ThemeError, load_theme
+from memsim_gui.engine.errors import InputError
+from memsim_gui.paint import load_theme
 from memsim_gui.paint.token_art import draw_token
-from memsim_gui.paint.tokens import THEMES, contrast, parse_theme
+from memsim_gui.paint.tokens import THEMES, ThemeError, contrast, parse_theme
 from memsim_gui.scene import marks
 
 TEXT_ON_GROUND = [
@@ -115,7 +116,7 @@ def test_a_bad_theme_is_refused_in_one_line(found, instead, said):
 
 
 def test_an_unknown_theme_names_the_known_ones():
-    with pytest.raises(ThemeError, match="dark, light, high-contrast"):
+    with pytest.raises(InputError, match="dark, high-contrast, light"):
         load_theme("solarized")
 
 
