@@ -132,7 +132,7 @@ def test_help_pages_are_listed_and_shown(call):
         (["import", "x"], "import is not built yet"),
         (["fidelity", "none", "--json"], "none: is not there"),
         (["fidelity", ".", "--picture", "x.gif"], "x.gif: unknown ending '.gif'"),
-        (["fidelity", ".", "--picture", "x.png", "--theme", "pink"], "theme 'pink' is not known"),
+        (["fidelity", ".", "--picture", "x.png", "--theme", "pink"], "unknown theme 'pink'"),
         (["worksheet", "W1", "out.pdf"], "worksheet is not built yet"),
     ],
 )
