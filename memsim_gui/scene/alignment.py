@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.trace import kinds, tables
 
@@ -36,6 +37,7 @@ class Alignment:
     def __init__(self, pacing: Pacing) -> None:
         """Read the trace that `pacing` belongs to, as far as it goes."""
         self.trace, self.pacing = pacing.trace, pacing
+        self._cuts = Cuts(self.trace)
         self._forget()
         self.extend()
 
@@ -53,7 +55,7 @@ class Alignment:
 
     def extend(self) -> None:
         """Take in what the trace has gained."""
-        if len(self.trace) < self._known:
+        if self._cuts.below(self._known):
             self._forget()
         begins, at, ops = [self._begins], [self._at], [self._ops]
         while self._known < len(self.trace):

@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from memsim_gui.scene.history import COUNTED, LANE_KINDS, History
+from memsim_gui.scene.history import POINTS, History
 from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.sampler import COUNTED, LANE_KINDS
 
 Times = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MOST_SAMPLES = 1200  # that a picture is made of
+MOST_POINTS = 2 * POINTS
 
 
 class Line(NamedTuple):
@@ -28,26 +29,27 @@ class Row(NamedTuple):
 
     key: str
     title: str
+    unit: str
     lines: tuple[Line, ...]
     level: bool = False
 
 
 ROWS = (
-    Row("scan", "Scanned", (
+    Row("scan", "Scanned", "pages", (
         Line("kswapd", "kswapd", ("pgscan_kswapd",)), Line("direct", "direct_reclaim", ("pgscan_direct",)),
     )),
-    Row("steal", "Reclaimed", (
+    Row("steal", "Reclaimed", "pages", (
         Line("kswapd", "kswapd", ("pgsteal_kswapd",)), Line("direct", "direct_reclaim", ("pgsteal_direct",)),
     )),
-    Row("refault", "Refaults", (
+    Row("refault", "Refaults", "pages", (
         Line("anon", "swap", ("workingset_refault_anon",)), Line("file", "disk", ("workingset_refault_file",)),
     )),
-    Row("swap", "Swap", (Line("in", "swap", ("pswpin",)), Line("out", "warning", ("pswpout",)))),
-    Row("fault", "Faults", (Line("all", "accent", ("pgfault",)), Line("major", "danger", ("pgmajfault",)))),
-    Row("dirty", "To be written", (
+    Row("swap", "Swap", "pages", (Line("in", "swap", ("pswpin",)), Line("out", "text", ("pswpout",)))),
+    Row("fault", "Faults", "faults", (Line("all", "accent", ("pgfault",)), Line("major", "danger", ("pgmajfault",)))),
+    Row("dirty", "To be written", "pages", (
         Line("dirty", "warning", ("nr_dirty",)), Line("writeback", "flusher", ("nr_writeback",)),
     ), level=True),
-    Row("stall", "Stalls", (
+    Row("stall", "Stalls", "allocations", (
         Line("direct reclaim", "direct_reclaim", (
             "allocstall_dma", "allocstall_dma32", "allocstall_normal", "allocstall_movable",
         )),
@@ -102,20 +104,39 @@ def _last_until(seconds: Times, edges: Times) -> Ints:
     return np.maximum(np.searchsorted(seconds, edges, side="right") - 1, 0)
 
 
+def stretch_of(pacing: Pacing, span: tuple[float, float]) -> tuple[int, int]:
+    """Return the positions between which all that is shown in a span of seconds happens."""
+    low, high = (pacing.position_at(second)[0] for second in span)
+    return (low if span[0] > 0 else 0), min(high + 1, len(pacing.trace))
+
+
+def list_sizes(history: History, pacing: Pacing, span: tuple[float, float]) -> tuple[Times, Ints]:
+    """Return seconds [n] and the pages of all nodes on each kind of list [n, LANE_KINDS], until the next second.
+
+    They reach from the last sample at or before the span to the first at or after it.
+    """
+    seconds, values = _chosen(history, pacing, span)
+    sizes = values[:, : history.nodes * LANE_KINDS].reshape(len(values), history.nodes, LANE_KINDS)
+    return seconds, np.asarray(sizes.sum(axis=1))
+
+
+def _chosen(history: History, pacing: Pacing, span: tuple[float, float]) -> tuple[Times, Ints]:
+    """Seconds and values of the samples of a span, or of POINTS of them where there are far too many to be seen."""
+    positions, values = history.stretch(*stretch_of(pacing, span))
+    if len(positions) > MOST_POINTS:
+        chosen = np.linspace(0, len(positions) - 1, POINTS).astype(np.int64)
+        positions, values = positions[chosen], values[chosen]
+    return pacing.seconds_each(positions), values
+
+
 def curves(history: History, pacing: Pacing, span: tuple[float, float], bins: int, *, per_second: bool) -> Curves:
     """Return the curves of all ROWS between two seconds: totals since the trace's start, or rates a second."""
     low, high = max(0.0, span[0]), min(pacing.total, span[1])
     if high <= low or bins < 1:
         return nothing(low)
     edges = np.linspace(low, high, bins + 1)
-    positions, values = history.samples()
-    first, last = (pacing.position_at(second)[0] // history.stride for second in (low, high))
-    last = min(last + 2, len(positions))
-    chosen = np.unique(np.linspace(min(first, last - 1), last - 1, MOST_SAMPLES).astype(np.int64))
-    if low == 0:
-        chosen[0] = 0
-    seconds = pacing.seconds_each(positions[chosen])
-    sampled = values[chosen, history.nodes * LANE_KINDS :]
+    seconds, values = _chosen(history, pacing, (low, high))
+    sampled = values[:, history.nodes * LANE_KINDS :]
     grown = rates(seconds, sampled, edges) if per_second else None
     stood = highest(seconds, sampled, edges)
     return Curves(edges, {row.key: _heights(row, stood if row.level or grown is None else grown) for row in ROWS})

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.page_inspector import about
 from memsim_gui.scene.words import ACTOR_NAMES, LANE_TITLES
 from memsim_gui.trace import causes, kinds, lanes, tables
@@ -32,7 +33,6 @@ GROUPS = {
 MOVES = "Moves of pages"
 USUAL = frozenset(GROUPS) - {MOVES}
 CHUNK_EVENTS = 1 << 18
-REMEMBERED = 64  # events at the end of what was read: undo may have put others there
 HEADS = 1 << 16  # of kind and cause
 _NUMBER = re.compile(r"0x[0-9A-Fa-f]+|\d+")
 _PFN = re.compile(r"(?:pfn\s*)?0x([0-9a-f]+)")
@@ -68,6 +68,7 @@ class EventIndex:
     def __init__(self, trace: Trace, wanted: Filter) -> None:
         """Begin at the start of a trace; `extend` reads it."""
         self.trace, self.wanted = trace, wanted
+        self._cuts = Cuts(trace)
         self._in_group = np.zeros(HEADS, np.bool_)
         for group in wanted.groups:
             for kind in GROUPS[group]:
@@ -78,18 +79,16 @@ class EventIndex:
     def _forget(self) -> None:
         self._known, self._count = 0, 0
         self._found = np.empty(1024, np.int32)
-        self._end = np.empty(0, kinds.EVENT)
 
     def extend(self, most: int) -> bool:
         """Read up to `most` events more; return whether all have been read."""
-        if not np.array_equal(self.trace.events(self._known - len(self._end), self._known), self._end):
+        if self._cuts.below(self._known):
             self._forget()
         stop = min(len(self.trace), self._known + most)
         while self._known < stop:
             events = self.trace.events(self._known, min(stop, self._known + CHUNK_EVENTS))
             self._add(self._matching(events) + self._known)
             self._known += len(events)
-        self._end = self.trace.events(max(0, self._known - REMEMBERED), self._known).copy()
         return self._known == len(self.trace)
 
     def _add(self, rows: Rows) -> None:

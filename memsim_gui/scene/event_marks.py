@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.words import counted, grouped
 from memsim_gui.trace import counters, explain, kinds, lanes, tables
 from memsim_gui.trace.store import Events, Trace
@@ -84,6 +85,7 @@ class EventMarks:
     def __init__(self, trace: Trace) -> None:
         """Find the marks of a trace as far as it goes."""
         self.trace = trace
+        self._cuts = Cuts(trace)
         nodes = len(trace.start.node)
         names = [counters.counter_name(i) for i in range(counters.counters_total(nodes))]
         self._kinds_of_counters = {
@@ -104,7 +106,7 @@ class EventMarks:
 
     def extend(self) -> None:
         """Take in events added to the trace since the last call; after an undo everything is read again."""
-        if len(self.trace) < self._known:
+        if self._cuts.below(self._known):
             self._forget()
         while self._known < len(self.trace):
             self._all = None

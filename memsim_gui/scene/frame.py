@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from memsim_gui.scene import marks, words
+from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.history import History
@@ -112,7 +113,7 @@ class Scene:
         self._steps = np.empty(0, np.int64)
         self._step_numbers = np.empty(0, np.int64)
         self._lost = np.empty(0, np.int64)  # events lost up to and with each loss
-        self._known = -1
+        self._cuts, self._known = Cuts(trace), -1
 
     def frame(  # noqa: PLR0913, PLR0917 - all that tells one picture from another
         self,
@@ -157,7 +158,7 @@ class Scene:
 
     def _extend(self) -> None:
         """Take in what the trace has gained (or lost by an undo)."""
-        if len(self.trace) == self._known:
+        if not self._cuts.below(self._known) and len(self.trace) == self._known:
             return
         self._known = len(self.trace)
         self.pacing.extend()

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from memsim_gui.scene.cuts import Cuts
 from memsim_gui.trace import causes, kinds, lanes, tables
 from memsim_gui.trace.store import Trace
 
@@ -20,7 +21,7 @@ Codes = npt.NDArray[np.uint8]
 Times = npt.NDArray[np.float64]
 
 BLOCK = 1024
-AT_ONCE = 1 << 18  # events of a trace that is gone through as a whole, which is faster than many times in parts
+AT_ONCE = 1 << 18  # events of a stretch that is gone through as a whole, which is faster than many times in parts
 MOST_EXACT = 4096  # of positions asked for at once
 TICK = 1e-5  # seconds: far below the shortest event, far above rounding
 SECONDS_A_WORD = 0.3
@@ -123,6 +124,7 @@ class Pacing:
     def __init__(self, trace: Trace) -> None:
         """Pace a trace as far as it goes."""
         self.trace = trace
+        self._cuts = Cuts(trace)
         self._forget()
         self.extend()
 
@@ -146,7 +148,7 @@ class Pacing:
         The stretch that is still growing may be squeezed further, so keep positions, not seconds, across a call.
         """
         length = len(self.trace)
-        if length < self._known:
+        if self._cuts.below(self._known):
             self._forget()
         if length == self._known:
             return
@@ -240,11 +242,15 @@ class Pacing:
 
     def seconds_each(self, positions: npt.NDArray[np.int64]) -> Times:
         """Seconds at which events begin, for positions anywhere in the trace; of very many, those of their blocks."""
+        if not len(positions):
+            return np.empty(0)
         positions = np.clip(positions, 0, self._known)
         blocks = positions // BLOCK
         sums = self._block_sums[blocks]
-        if self._known <= AT_ONCE:
-            sums = np.concatenate([[0], np.cumsum(MICROS[self._codes[: self._known]])])[positions]
+        low, high = int(positions.min()), int(positions.max())
+        if high - low <= AT_ONCE:
+            sums = np.concatenate([[0], np.cumsum(MICROS[self._codes[low:high]])])[positions - low]
+            sums += int(self._block_sums[low // BLOCK]) + int(MICROS[self._codes[low // BLOCK * BLOCK : low]].sum())
         elif len(positions) <= MOST_EXACT:
             for i in np.flatnonzero(positions % BLOCK).tolist():
                 sums[i] += MICROS[self._codes[blocks[i] * BLOCK : positions[i]]].sum()
@@ -269,9 +275,9 @@ class Pacing:
 
     def position_at(self, seconds: float) -> tuple[int, float]:
         """Position and fraction of its event at a second; events without length lie before the position."""
+        seconds = max(0.0, seconds)
         if seconds >= self.total or not self._known:
             return self._known, 0.0
-        seconds = max(0.0, seconds)
         row = int(np.searchsorted(self._starts, seconds, side="right")) - 1
         begin, inside = int(self._bounds[row]), seconds - self._starts[row]
         stop = int(self._bounds[row + 1]) if row + 1 < len(self._bounds) else self._known

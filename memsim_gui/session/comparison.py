@@ -9,8 +9,8 @@ from memsim_gui.engine.history import Entry
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.variant import Change
 from memsim_gui.scene.alignment import Alignment, Place, counterpart
+from memsim_gui.scene.course import Course
 from memsim_gui.scene.difference import same_page
-from memsim_gui.scene.pacing import Pacing
 from memsim_gui.session.jobs import Batch, extend
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.player import Player
@@ -26,7 +26,7 @@ class Side(QObject):
 
     Attributes:
         words: what differs.
-        pacing: that of its trace; None until its machine is built.
+        course: that of its trace; None until its machine is built.
         thread_: the machine's; None while there is none.
         waiting: entries that it has still to do.
         left_out: commands that it could not do, in words.
@@ -49,7 +49,7 @@ class Side(QObject):
         self._forget()
 
     def _forget(self) -> None:
-        self.pacing: Pacing | None = None
+        self.course: Course | None = None
         self.waiting, self.error = 0, ""
         self.left_out: list[str] = []
         self._alignment: Alignment | None = None
@@ -92,19 +92,19 @@ class Side(QObject):
     def _built(self, trace: Trace) -> None:
         if self.sender() is not self._repeater:
             return
-        self.pacing = Pacing.of(trace)
-        self._alignment, self._cursor = Alignment(self.pacing), Cursor(trace)
+        self.course = Course(trace)
+        self._alignment, self._cursor = Alignment(self.course.pacing), Cursor(trace)
         self.renewed.emit()
 
     def _grown(self, batch: Batch, origin: list[int], waiting: int, left_out: list[str]) -> None:
-        if self.sender() is not self._repeater or self.pacing is None or self._alignment is None:
+        if self.sender() is not self._repeater or self.course is None or self._alignment is None:
             return
-        trace, coming = self.pacing.trace, self._original.labels
+        trace, coming = self.course.trace, self._original.labels
         extend(trace, batch)
         # Titles of steps that are still to come: the original has them from its story.
         trace.labels.steps += coming.steps[len(trace.labels.steps) :]
         trace.labels.step_titles += coming.step_titles[len(trace.labels.step_titles) :]
-        self.pacing.extend()
+        self.course.extend()
         self._alignment.extend()
         self._origin += origin
         self.waiting, self.left_out = waiting, left_out
@@ -128,7 +128,7 @@ class Side(QObject):
 
     def moment(self, original: Moment | None, player: Player) -> Moment | None:
         """Return what to show, None if nothing has changed; `original` is what changed in the machine beside it."""
-        if self.pacing is None or self._cursor is None:
+        if self.course is None or self._cursor is None:
             return None
         if original:
             self._changed |= original.changed & (Changed.SELECTION | Changed.LOOK)
@@ -137,7 +137,7 @@ class Side(QObject):
         changed, self._changed = self._changed, Changed(0)
         view = self._cursor.view
         return Moment(
-            trace=self.pacing.trace,
+            trace=self.course.trace,
             view=view,
             position=self._cursor.position,
             fraction=self._fraction,
@@ -169,7 +169,7 @@ class Comparison(QObject):
     @property
     def ready(self) -> bool:
         """Whether all others have done what the original has."""
-        return all(side.waiting == 0 and (side.pacing or side.error) for side in self.sides)
+        return all(side.waiting == 0 and (side.course or side.error) for side in self.sides)
 
     def follow(self) -> None:
         """Tell the others what the original has done since, and bring them to where it is shown."""

@@ -1,13 +1,14 @@
 """What a person can open: a shipped scenario's id, a scenario file, a script or a recording, each perhaps at a step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from memsim_gui import resources
 from memsim_gui.engine import machine_spec, recording, scenario, script, sources
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.machine_spec import MachineSpec
+from memsim_gui.scene.course import Course
 from memsim_gui.session.jobs import Story, Talk
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
@@ -20,11 +21,15 @@ MOST_FULL_FRAMES = 1 << 18  # larger machines tell flows, not single pages
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What was opened: a story to run, a recording to play, or a story with its recording; `step` counts from 1."""
+    """What was opened: a story to run, a recording to play, or a story with its recording; `step` counts from 1.
+
+    `course` is that of a recording that was read beside the window, so that the window need not work it out.
+    """
 
     story: Story | None
     recorded: Trace | None
     step: int = 1
+    course: Course | None = None
 
 
 def is_recording(text: str) -> bool:
@@ -40,7 +45,12 @@ def check_text(text: str) -> None:
 def open_recording(text: str, progress: recording.Progress) -> Opened:
     """Open the recording that a text names, as in "run.memsim@step=3". Raises InputError in one line."""
     source, step = _split(text)
-    return _at_step(Opened(None, recording.load(source, progress), step), text)
+    return with_course(_at_step(Opened(None, recording.load(source, progress), step), text))
+
+
+def with_course(opened: Opened) -> Opened:
+    """Work out the course of the recording opened: of a large one, this is no work for the window's thread."""
+    return replace(opened, course=Course(opened.recorded)) if opened.recorded else opened
 
 
 def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opened:

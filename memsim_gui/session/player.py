@@ -4,6 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from memsim_gui.scene.course import Course
 from memsim_gui.scene.event_marks import EventMarks
 from memsim_gui.scene.moment import AS_USUAL, Manner
 from memsim_gui.scene.pacing import Pacing
@@ -47,17 +48,25 @@ class Player(QObject):
         self.selection = Selection()
         self.watch: Watch | None = None
         self.manner = AS_USUAL
-        self._open(trace)
+        self._open(Course(trace))
 
-    def _open(self, trace: Trace) -> None:
-        self.trace = trace
-        self._cursor = Cursor(trace)
-        self.pacing = Pacing(trace)
-        self.marks = EventMarks(trace)
+    def _open(self, course: Course) -> None:
+        self.course, self.trace = course, course.trace
+        self._cursor = Cursor(self.trace)
         self._seconds = 0.0
         self._fraction = 0.0
         self._since = -1  # where the unit begins that ends here, if the last move was a step
         self._changed = Changed.everything()
+
+    @property
+    def pacing(self) -> Pacing:
+        """The seconds of the trace."""
+        return self.course.pacing
+
+    @property
+    def marks(self) -> EventMarks:
+        """The moments of the trace that one jumps to."""
+        return self.course.marks
 
     @property
     def position(self) -> int:
@@ -84,15 +93,14 @@ class Player(QObject):
         """How many seconds of the presentation pass in one."""
         return SPEEDS[self.speed_index]
 
-    def open(self, trace: Trace, position: int = 0) -> None:
+    def open(self, course: Course, position: int = 0) -> None:
         """Show another trace."""
-        self._open(trace)
+        self._open(course)
         self.seek(position)
 
     def grown(self) -> None:
         """Take notice of events appended to the trace or cut off its end."""
-        self.pacing.extend()
-        self.marks.extend()
+        self.course.extend()
         self._changed |= Changed.TRACE
         if self.position > len(self.trace):
             self._cursor = Cursor(self.trace, len(self.trace))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from memsim_gui import jit
 from memsim_gui.engine.commands import Command
+from memsim_gui.scene.course import Course
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session import places
 from memsim_gui.session.autosave import Autosave
@@ -97,7 +98,7 @@ class Session(QObject):
         if opened.story and not jit.is_compiled():
             recorded = shipped_recording(opened.story)
         if recorded:
-            self._show(recorded, places.step_start(recorded, opened.step))
+            self._show(recorded, places.step_start(recorded, opened.step), opened.course)
         if opened.story:
             self.core.prepare()
         else:
@@ -108,10 +109,10 @@ class Session(QObject):
         self.conductor.expect_nothing()
         self.core.forget()
 
-    def _show(self, trace: Trace, position: int) -> None:
+    def _show(self, trace: Trace, position: int, course: Course | None = None) -> None:
         self.conductor.expect_nothing()
         self.trust.open(trace)
-        self.player.open(trace, position)
+        self.player.open(course or Course(trace), position)
         self.opened.emit()
 
     def change_policy(self, policy: str) -> None:

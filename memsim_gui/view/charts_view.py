@@ -5,50 +5,63 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QWheelEvent
+from PySide6.QtGui import (
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.tokens import with_alpha
 from memsim_gui.scene.charts import Curves, Row, Times, nothing
 from memsim_gui.scene.words import grouped
+from memsim_gui.view import span_keys
+from memsim_gui.view.clock import clock, decimals
 from memsim_gui.view.style import EDGE, GAP, UNIT
 
-TITLE_WIDTH = 54 * UNIT
-ROW_HEIGHT, AXIS_HEIGHT = 7 * UNIT, 4 * UNIT
-BIN_WIDTH = UNIT // 2
+TITLE_WIDTH = 58 * UNIT
+ROW_HEIGHT, AXIS_HEIGHT = 8 * UNIT, 4 * UNIT
+BIN_WIDTH = RING = UNIT // 2
 LINE_WIDTH = UNIT * 3 / 8
 DIM = 0.6  # how much of what is to come is covered
 ZOOM_A_NOTCH, NOTCH = 0.85, 120
-TICK_WIDTH, LABEL_WIDTH = 20 * UNIT, 13 * UNIT  # between two labels of the axis, and of one
-TICKS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+TICK_WIDTH = 20 * UNIT  # between two labels of the axis
+CURSOR_STEP = 0.1  # of a tick, that the cursor's label tells apart
+TICKS_S = (*(part / 10**power for power in range(5, 0, -1) for part in (1, 2, 5)), 1, 2, 5, 10, 15, 30, 60, 120, 300,
+           600, 1800, 3600)  # fmt: skip
 NOTHING = "No chart is chosen: press Charts"
 
 
-def clock(second: float) -> str:
-    """Return a second of the presentation as minutes, seconds and tenths."""
-    tenths = round(second * 10)
-    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
-
-
 class ChartsView(QWidget):
-    """Paints curves from a picture that changes only with them; playhead, cursor and figures go over it.
+    """Paints curves from a picture that changes only with them; playhead, cursor, figures and axis go over it.
+
+    The axis of seconds stays at the upper edge where the view is scrolled. While the view has the focus, keys zoom and
+    pan (span_keys).
 
     Signals:
         sought: the second pressed or dragged to.
         pointed: the second under the mouse, not a number once it has left.
-        spanned: first and last second that the person wants to see.
-        widened: the person wants to see all.
+        spanned: first and last second that the person wants to see; span_keys.ALL = all.
     """
 
     sought = Signal(float)
     pointed = Signal(float)
     spanned = Signal(float, float)
-    widened = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setMouseTracking(True)
+        # A click leaves the keyboard to the window's steps.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.rows: tuple[Row, ...] = ()
         self.unit = ""  # behind the figures of rates
         self.span = (0.0, 1.0)
@@ -91,11 +104,18 @@ class ChartsView(QWidget):
         return int(self._area().width() / BIN_WIDTH)
 
     def figures(self, row: Row) -> list[str]:
-        """Return what stands beside the title of a row, for each line: its value at the cursor or the playhead."""
-        at = self._curves.bin_at(self.now if math.isnan(self.pointer) else self.pointer)
-        unit = "" if row.level else self.unit
-        values = ["–" if at < 0 else grouped(round(float(line[at]))) + unit for line in self._curves.heights[row.key]]
+        """Return what stands below the title of a row, for each line: its value at the cursor or the playhead."""
+        at = self._curves.bin_at(self._read_at())
+        values = ["–" if at < 0 else grouped(round(float(line[at]))) for line in self._curves.heights[row.key]]
         return [f"{line.name} {value}" for line, value in zip(row.lines, values, strict=True)]
+
+    def measure(self, row: Row) -> str:
+        """Return the unit of a row's figures."""
+        return row.unit + ("" if row.level else self.unit)
+
+    def _read_at(self) -> float:
+        """Second that the figures are of."""
+        return self.now if math.isnan(self.pointer) else self.pointer
 
     # --- where things are
 
@@ -141,7 +161,13 @@ class ChartsView(QWidget):
                 return
             for number, row in enumerate(self.rows):
                 self._paint_titles(painter, theme, row, self._row_area(number))
-            self._paint_times(painter, theme, fonts.font(small, mono=True))
+            painter.setFont(fonts.font(small, mono=True))
+            self._paint_times(painter, theme)
+            self._paint_axis(painter, theme)
+            if self.hasFocus():
+                painter.setPen(QPen(theme.color["text"], RING))
+                seen = QRectF(self.visibleRegion().boundingRect())
+                painter.drawRect(seen.adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2))
 
     def _draw(self, theme: Theme) -> None:
         ratio = self.devicePixelRatioF()
@@ -150,24 +176,42 @@ class ChartsView(QWidget):
         self._still.fill(theme.color["panel"])
         with QPainter(self._still) as painter:
             painter.setFont(fonts.font(theme.sizes["lab"]["small"], mono=True))
-            if self.rows:
-                self._paint_axis(painter, theme)
+            painter.setPen(theme.color["panel_edge"])
+            for x, _ in self._ticks() if self.rows else ():
+                painter.drawLine(QPointF(x, AXIS_HEIGHT), QPointF(x, self.height()))
             for number, row in enumerate(self.rows):
                 self._paint_row(painter, theme, row, self._row_area(number))
 
+    def _step(self) -> float:
+        """Seconds between two ticks of the axis."""
+        room = (self.span[1] - self.span[0]) * TICK_WIDTH / self._area().width()
+        return next((tick for tick in TICKS_S if tick >= room), room)
+
+    def _ticks(self) -> list[tuple[float, float]]:
+        """Where the ticks of the axis are, in pixels, and their seconds."""
+        (low, high), step = self.span, self._step()
+        numbers = range(max(0, math.ceil(low / step)), math.floor(high / step) + 1)
+        return [(self.second_to_x(number * step), number * step) for number in numbers]
+
     def _paint_axis(self, painter: QPainter, theme: Theme) -> None:
-        area, (low, high) = self._area(), self.span
-        room = (high - low) * TICK_WIDTH / area.width()
-        step = next((tick for tick in TICKS_S if tick >= room), room)
-        for number in range(max(0, math.ceil(low / step)), math.floor(high / step) + 1):
-            x = self.second_to_x(number * step)
-            painter.setPen(theme.color["panel_edge"])
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            place = QRectF(x - LABEL_WIDTH / 2, 0, LABEL_WIDTH, AXIS_HEIGHT)
-            if place.right() > self.width():
-                continue
-            painter.setPen(theme.color["text_soft"])
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, clock(number * step)[: None if step < 1 else -2])
+        """Paint the seconds at the upper edge of what is seen, and the cursor's among them."""
+        band = QRectF(0, max(0, -self.y()), self.width(), AXIS_HEIGHT)
+        painter.fillRect(band, theme.color["panel"])
+        digits, metrics = decimals(self._step()), painter.fontMetrics()
+        painter.setPen(theme.color["text_soft"])
+        for x, second in self._ticks():
+            text = clock(second, digits)
+            place = QRectF(x - metrics.horizontalAdvance(text) / 2, band.top(), self.width(), AXIS_HEIGHT)
+            if place.left() + metrics.horizontalAdvance(text) <= self.width():
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        if self.span[0] <= self.pointer <= self.span[1]:
+            text = clock(self.pointer, max(1, decimals(self._step() * CURSOR_STEP)))
+            width = metrics.horizontalAdvance(text) + GAP
+            left = min(self.second_to_x(self.pointer) - width / 2, self.width() - width)
+            label = QRectF(left, band.top(), width, AXIS_HEIGHT)
+            painter.fillRect(label, theme.color["label"])
+            painter.setPen(theme.color["label_text"])
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_row(self, painter: QPainter, theme: Theme, row: Row, area: QRectF) -> None:
         heights = self._curves.heights[row.key]
@@ -175,11 +219,10 @@ class ChartsView(QWidget):
         x = np.repeat(self._curves.edges, 2)[1:-1]
         low, high = self.span
         x = area.left() + (x - low) / (high - low) * area.width()
-        unit = "" if row.level else self.unit
         painter.setPen(theme.color["text_soft"])
         place = QRectF(0, area.top(), TITLE_WIDTH - GAP, area.height() / 2)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, right, f"max {grouped(round(float(heights.max(initial=0.0))))}{unit}")
+        painter.drawText(place, right, f"max {grouped(round(float(heights.max(initial=0.0))))}")
         painter.setPen(theme.color["panel_edge"])
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.save()
@@ -201,8 +244,14 @@ class ChartsView(QWidget):
         half = area.height() / 2
         painter.setPen(theme.color["text"])
         painter.setFont(fonts.font(small, weight=QFont.Weight.DemiBold))
-        painter.drawText(QRectF(GAP, area.top(), TITLE_WIDTH, half), Qt.AlignmentFlag.AlignVCenter, row.title)
-        painter.setFont(fonts.font(small, mono=True))
+        title = QRectF(GAP, area.top(), TITLE_WIDTH, half)
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, row.title)
+        title.setLeft(2 * GAP + painter.fontMetrics().horizontalAdvance(row.title))
+        painter.setFont(fonts.font(small))
+        painter.setPen(theme.color["text_soft"])
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.measure(row))
+        painter.setPen(theme.color["text"])
+        painter.setFont(fonts.font(theme.sizes["lab"]["mono"], mono=True))
         x, middle = float(GAP), area.top() + 1.5 * half
         for line, figure in zip(row.lines, self.figures(row), strict=True):
             tall = GAP if line is row.lines[0] else LINE_WIDTH
@@ -210,31 +259,29 @@ class ChartsView(QWidget):
             painter.drawText(QPointF(x + EDGE, middle + small / 3), figure)
             x += max(EDGE + painter.fontMetrics().horizontalAdvance(figure) + GAP, (TITLE_WIDTH - GAP) / 2)
 
-    def _paint_times(self, painter: QPainter, theme: Theme, face: QFont) -> None:
+    def _paint_times(self, painter: QPainter, theme: Theme) -> None:
+        """Dim what is to come; paint the playhead and the cursor."""
         area = self._area()
-        painter.setFont(face)
+        painter.save()
         painter.setClipRect(QRectF(area.left() - GAP, 0, area.width() + 2 * GAP, self.height()))
         x, end = self.second_to_x(self.now), self.second_to_x(float(self._curves.edges[-1]))
-        dim = QRectF(QPointF(max(x, area.left()), area.top()), QPointF(max(x, end), area.bottom()))
-        painter.fillRect(dim, with_alpha(theme.color["panel"], DIM))
-        if x >= area.left():
+        dim = QRectF(QPointF(max(x, area.left()), area.top()), QPointF(min(end, area.right()), area.bottom()))
+        if dim.width() > 0:
+            painter.fillRect(dim, with_alpha(theme.color["panel"], DIM))
+        if area.left() <= x <= area.right():
             painter.fillRect(QRectF(x - UNIT / 4, area.top(), UNIT / 2, area.height()), theme.color["cursor"])
         if self.span[0] <= self.pointer <= self.span[1]:
-            self._paint_cursor(painter, theme, area)
-
-    def _paint_cursor(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
-        x = self.second_to_x(self.pointer)
-        painter.setPen(QPen(theme.color["text"], 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        label = QRectF(min(x, area.right() - LABEL_WIDTH / 2) - LABEL_WIDTH / 2, 0, LABEL_WIDTH, AXIS_HEIGHT)
-        painter.fillRect(label, theme.color["label"])
-        painter.setPen(theme.color["label_text"])
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, clock(self.pointer))
+            x = self.second_to_x(self.pointer)
+            painter.setPen(QPen(theme.color["text"], 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        painter.restore()
 
     # --- what the person does
 
     def event(self, event: QEvent) -> bool:
-        """Tell which counters a row shows."""
+        """Tell which counters a row shows; keep the keys this view knows from the window's shortcuts."""
+        if span_keys.claim(event):
+            return True
         if isinstance(event, QHelpEvent):
             at = [row for number, row in enumerate(self.rows) if self._row_area(number).bottom() > event.pos().y()]
             lines = "\n".join(f"{line.name}: {' + '.join(line.counters)}" for line in at[0].lines) if at else ""
@@ -271,7 +318,20 @@ class ChartsView(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all of it again."""
         del event
-        self.widened.emit()
+        self.spanned.emit(*span_keys.ALL)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom or pan, at the cursor or else at the playhead."""
+        span = span_keys.span_after(event, self.span, self._read_at())
+        if span is None:
+            super().keyPressEvent(event)
+        else:
+            self.spanned.emit(*span)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Keep the axis in sight where the view has been scrolled."""
+        super().moveEvent(event)
+        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the mouse; beside the curves the wheel scrolls."""

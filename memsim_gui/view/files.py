@@ -13,7 +13,7 @@ from memsim_gui.engine.recording import DamagedError
 from memsim_gui.session.autosave import forget
 from memsim_gui.session.background import Background, Progress
 from memsim_gui.session.jobs import snapshot
-from memsim_gui.session.opening import Opened, is_recording, open_recording
+from memsim_gui.session.opening import Opened, is_recording, open_recording, with_course
 from memsim_gui.session.session import Session
 from memsim_gui.view.offer import Offer
 
@@ -96,10 +96,13 @@ class Files(QObject):
     def offer_intact(self, error: DamagedError) -> None:
         """Offer to open what is intact of a damaged recording."""
         choices: dict[str, Callable[[], object]] = {
-            "Open what is intact": partial(self._show, Opened(None, error.intact)),
+            "Open what is intact": partial(self._open_intact, error),
             "Do not open": _nothing,
         }
         Offer(str(error), choices, self._window)
+
+    def _open_intact(self, error: DamagedError) -> None:
+        self._beside(lambda _: with_course(Opened(None, error.intact)), self._show, self._not_opened)
 
     def offer_left_behind(self, path: Path) -> None:
         """Offer to open what a program that did not come to its end has saved by itself."""

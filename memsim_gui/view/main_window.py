@@ -255,8 +255,7 @@ class MainWindow(QMainWindow):
     def _story_opened(self) -> None:
         trace = self.session.trace
         for panel in self._panels():
-            panel.follow(self.session.player.pacing)
-        self.timeline.follow_marks(self.session.player.marks)
+            panel.follow(self.session.player.course)
         self.transport.show_story(trace.meta.title, trace.meta.policy)
         self.setWindowTitle(f"{trace.meta.title} – MemSim" if trace.meta.title else "MemSim")
 

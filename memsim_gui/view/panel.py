@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.scene import Pacing
+from memsim_gui.scene.course import Course
 from memsim_gui.session.moment import Changed, Moment
 
 
@@ -66,8 +66,8 @@ class Panel(QWidget):
         """
         raise NotImplementedError
 
-    def follow(self, pacing: Pacing) -> None:
-        """Show moments of the trace that `pacing` belongs to from now on."""
+    def follow(self, course: Course) -> None:
+        """Show moments of the trace that `course` belongs to from now on."""
 
     def set_theme(self, theme: Theme) -> None:
         """Take in another theme; only what is not dressed by the style sheet has to."""

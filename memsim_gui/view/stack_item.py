@@ -24,12 +24,15 @@ class StackItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
         self._colors = colors
         self.update()
 
-    def set_tops(self, x: Values, tops: npt.NDArray[np.int64]) -> None:
-        """Show areas up to `tops` [points, areas], each above the one before, at ascending `x` [points]."""
+    def set_tops(self, x: Values, tops: npt.NDArray[np.int64], whole: tuple[float, float]) -> None:
+        """Show areas up to `tops` [points, areas], each above the one before, at ascending `x` [points].
+
+        They may be a part only of the `whole` that there is to see, from one x to another.
+        """
         self.prepareGeometryChange()
         self._areas = [_area(x, column) for column in tops.T]
         highest = float(tops.max()) if tops.size else 0.0
-        self._bounds = QRectF(float(x[0]), 0.0, float(x[-1] - x[0]), highest) if len(x) else QRectF()
+        self._bounds = QRectF(whole[0], 0.0, whole[1] - whole[0], highest)
         self.informViewBoundsChanged()
 
     def boundingRect(self) -> QRectF:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from memsim_gui.paint import FramePainter, Theme
 from memsim_gui.paint.magnifier import detail_of
 from memsim_gui.scene import Scene, SceneFrame
+from memsim_gui.scene.course import Course
 from memsim_gui.scene.lens import WHOLE, Lens
-from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.bits import page_flag_names
@@ -61,7 +61,7 @@ class StageView(Panel):
         self.frame: SceneFrame | None = None
         self._bits: np.ndarray = np.zeros(0, np.int32)
         self._ringed = False
-        self._pacing: Pacing | None = None
+        self._course: Course | None = None
         self.node = 0  # shown, where there are too many to show each
         self.setMinimumSize(*SMALLEST)
         self.setMouseTracking(True)
@@ -74,9 +74,9 @@ class StageView(Panel):
         """Which part of the stage is shown magnified."""
         return WHOLE
 
-    def follow(self, pacing: Pacing) -> None:
-        """Show moments of the trace that `pacing` belongs to."""
-        self._pacing, self._scene, self.node = pacing, None, 0
+    def follow(self, course: Course) -> None:
+        """Show moments of the trace that `course` belongs to."""
+        self._course, self._scene, self.node = course, None, 0
 
     def leave_out_captions(self, on: bool) -> None:  # noqa: FBT001 - a Qt slot
         """Show or leave out the steps' titles and texts, which tell what will happen."""
@@ -99,7 +99,8 @@ class StageView(Panel):
 
     def render_moment(self, moment: Moment) -> None:
         """Make the picture of a moment; it is painted when Qt asks for it."""
-        if self._pacing is None or self._pacing.trace is not moment.trace:
+        course = self._course
+        if course is None or course.trace is not moment.trace:
             return
         size = self.picture_size()
         if self._painter is None:
@@ -107,7 +108,7 @@ class StageView(Panel):
             self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())
         if self._scene is None:
             metrics = self._painter.metrics
-            self._scene = Scene(moment.trace, size, metrics, self._pacing, captions=self._captions)
+            self._scene = Scene(moment.trace, size, metrics, course.pacing, course.history, captions=self._captions)
         stage, detail = self._scene.stage, detail_of(self.lens.factor)
         if stage.chosen != self.node:
             stage.choose(self.node)

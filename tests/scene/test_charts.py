@@ -5,9 +5,12 @@ import pytest
 
 from memsim_gui.paint.tokens import THEMES, contrast, load_theme
 from memsim_gui.scene import charts
-from memsim_gui.scene.history import COUNTED, History
+from memsim_gui.scene import history as history_module
+from memsim_gui.scene.history import History
 from memsim_gui.scene.pacing import Pacing
-from memsim_gui.trace import counters
+from memsim_gui.scene.sampler import COUNTED, LANE_KINDS
+from memsim_gui.trace import counters, kinds, lanes
+from memsim_gui.trace.view_state import copy_view
 from tests.scene import synthetic
 
 SECONDS = np.array([0.0, 0.0, 1.0, 1.5, 4.0])
@@ -59,6 +62,101 @@ def test_a_stretch_begins_with_the_total_so_far():
     end = charts.curves(history, pacing, (pacing.total - 0.2, pacing.total), 4, per_second=False)
     assert end.heights["scan"][0].tolist() == [whole.heights["scan"][0, 0]] * 4
     assert charts.curves(history, pacing, (pacing.total + 1, pacing.total + 2), 4, per_second=True).bin_at(0) == -1
+
+
+@pytest.fixture
+def long_story(monkeypatch):
+    """A trace that is known as a whole by few samples only."""
+    monkeypatch.setattr(history_module, "MOST_SAMPLES", 64)
+    monkeypatch.setattr(history_module, "CLOSER_EVENTS", 100)
+    trace = synthetic.crowd(128, 80)
+    return trace, History(trace)
+
+
+def test_a_stretch_looked_at_is_known_event_by_event(long_story):
+    trace, history = long_story
+    start, stop = len(trace) // 2, len(trace) // 2 + 350
+    assert len(history.stretch(start, stop)[0]) < 350
+    rounds = 1
+    while history.look(start, stop):
+        rounds += 1
+    assert rounds >= 350 / 100
+    positions, values = history.stretch(start, stop)
+    assert positions[0] <= start
+    assert positions[-1] >= stop
+    assert np.diff(positions).max() == 1
+    for row in range(0, len(positions), 29):
+        at = trace.view_at(int(positions[row])).lane_pages[:LANE_KINDS]
+        assert values[row, :LANE_KINDS].tolist() == at.tolist()
+
+
+def test_around_a_stretch_looked_at_samples_stay_those_of_the_whole(long_story):
+    trace, history = long_story
+    before, _ = history.samples()
+    while history.look(len(trace) // 2, len(trace) // 2 + 350):
+        pass
+    positions, values = history.stretch(0, len(trace))
+    assert set(before.tolist()) <= set(positions.tolist())
+    assert (np.diff(positions) > 0).all()
+    assert len(values) == len(positions)
+
+
+def test_where_the_whole_is_known_well_enough_nothing_is_read(long_story, monkeypatch):
+    monkeypatch.setattr(history_module, "POINTS", 8)
+    trace, history = long_story
+    before, _ = history.samples()
+    history.look(len(trace) // 2, len(trace) // 2 + 10)
+    assert len(history.stretch(0, len(trace))[0]) > len(before)
+    assert not history.look(0, len(trace))
+    assert history.stretch(0, len(trace))[0].tolist() == before.tolist()
+
+
+def test_losses_in_a_stretch_looked_at_appear_as_in_the_whole(monkeypatch):
+    builder = synthetic.Builder()
+    for page in range(8):
+        builder.anon(page)
+    builder.build()
+    builder.emit(kinds.LOST, value=5)
+    builder.view.lane_pages[lanes.FREE] += 3
+    builder.build()
+    builder.trace.add_keyframe(copy_view(builder.view))
+    builder.anon(9)
+    trace = builder.build()
+    exact = History(trace).samples()[1]
+    monkeypatch.setattr(history_module, "MOST_SAMPLES", 8)
+    history = History(trace)
+    low = int(trace.positions_of(kinds.LOST)[0]) - 5
+    while history.look(low, len(trace)):
+        pass
+    positions, values = history.stretch(low, len(trace))
+    assert (values == exact[positions]).all()
+    assert np.diff(positions).max() == 1
+
+
+def test_curves_of_a_stretch_looked_at_tell_each_event(long_story):
+    trace, history = long_story
+    pacing = Pacing(trace)
+    at = int(trace.positions_of(kinds.SCAN)[4])
+    span = (pacing.seconds_at(at), pacing.seconds_at(at + 60))
+    while history.look(*charts.stretch_of(pacing, span)):
+        pass
+    total = charts.curves(history, pacing, span, 400, per_second=False)
+    scanned = charts.COUNTED.index("pgscan_kswapd")
+    exact = History(trace).nodes * LANE_KINDS + scanned
+    for number in range(20, 400, 45):
+        position = pacing.position_at(total.edges[number + 1])[0]
+        assert total.heights["scan"][0, number] == history.stretch(position, position)[1][0, exact]
+    assert len(np.unique(total.heights["scan"][0])) > 1
+
+
+def test_list_sizes_reach_just_beyond_the_span(long_story):
+    trace, history = long_story
+    pacing = Pacing(trace)
+    span = (pacing.total / 3, pacing.total / 2)
+    seconds, sizes = charts.list_sizes(history, pacing, span)
+    assert seconds[0] <= span[0]
+    assert seconds[-1] >= span[1]
+    assert sizes.shape == (len(seconds), LANE_KINDS)
 
 
 def test_pages_to_be_written_are_a_level_that_starts_where_the_machine_was():

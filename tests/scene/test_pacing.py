@@ -128,3 +128,9 @@ def test_ten_million_events_are_paced_in_one_byte_each():
     assert pacing.total == pytest.approx(pace.LONGEST_SECONDS, abs=0.01)
     middle = pacing.seconds_at(5_000_000)
     assert pacing.position_at(middle)[0] - 5_000_000 in (0, 1, 2)
+
+
+def test_before_its_start_a_trace_without_length_has_no_place():
+    pacing = Pacing.of(trace_of([(kinds.COMMAND, 0, 0, 0, 0, 0), (kinds.COUNT, 0, 0, 0, 0, 1)]))
+    assert pacing.total == 0
+    assert pacing.position_at(-0.25) == (2, 0.0)

@@ -74,12 +74,12 @@ def test_at_every_step_the_others_begin_it_too(live, compare):
         live.seek(start)
         comparison.follow()
         for side in comparison.sides:
-            assert side.pacing.trace.positions_of(kinds.STEP)[number] == side.moment(None, live.player).position
+            assert side.course.trace.positions_of(kinds.STEP)[number] == side.moment(None, live.player).position
 
 
 def test_they_stand_at_the_same_command_and_op(live, compare):
     comparison = compare(LIST)
-    original, other = Alignment(live.player.pacing), Alignment(comparison.sides[0].pacing)
+    original, other = Alignment(live.player.pacing), Alignment(comparison.sides[0].course.pacing)
     for position in range(0, len(live.trace), 7):
         live.seek(position)
         comparison.follow()
@@ -90,18 +90,18 @@ def test_they_stand_at_the_same_command_and_op(live, compare):
 
 def test_they_follow_commands_and_undo(live, compare, qtbot):
     comparison = compare(LIST)
-    before = len(comparison.sides[0].pacing.trace)
+    before = len(comparison.sides[0].course.trace)
     live.submit(commands.Mmap("extra", 3, "app"))
     qtbot.waitUntil(lambda: not live.core.busy, timeout=LONG_MS)
     settle(qtbot, comparison)
-    trace = comparison.sides[0].pacing.trace
+    trace = comparison.sides[0].course.trace
     assert trace.labels.commands[-1] == live.trace.labels.commands[-1]
     assert len(trace) > before
     live.undo()
     qtbot.waitUntil(lambda: not live.core.busy, timeout=LONG_MS)
     settle(qtbot, comparison)
-    assert comparison.sides[0].pacing.trace is not trace
-    assert len(comparison.sides[0].pacing.trace) == before
+    assert comparison.sides[0].course.trace is not trace
+    assert len(comparison.sides[0].course.trace) == before
 
 
 def test_what_one_machine_cannot_do_is_left_out_and_told(compare, qtbot):
@@ -146,7 +146,7 @@ def test_knobs_are_those_of_the_step(live):
 def test_a_knob_turned_at_a_step_changes_nothing_before_it(live, compare):
     step = what_if.step_at(live.trace, int(live.trace.positions_of(kinds.STEP)[2]))
     comparison = compare(Change({"vm.swappiness": 0}, step.entry))
-    trace = comparison.sides[0].pacing.trace
+    trace = comparison.sides[0].course.trace
     assert trace.events(0, step.start).tobytes() == live.trace.events(0, step.start).tobytes()
     assert "vm.swappiness = 0" in trace.labels.commands
     live.seek(step.start)

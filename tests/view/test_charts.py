@@ -3,11 +3,16 @@
 import math
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar
 
-from memsim_gui.view.charts_view import TITLE_WIDTH, clock
+from memsim_gui.session.opening import Opened
+from memsim_gui.trace import kinds
+from memsim_gui.view.charts_view import AXIS_HEIGHT, ROW_HEIGHT, TITLE_WIDTH
+from memsim_gui.view.clock import clock, decimals
+from memsim_gui.view.span_keys import ALL
+from tests.scene import synthetic
 
 
 def opened(window, qtbot):
@@ -77,6 +82,90 @@ def test_the_wheel_zooms_charts_and_timeline_around_the_mouse(panel, window, qtb
     assert view.span == pytest.approx((0, total))
 
 
+def test_keys_zoom_and_pan_the_charts_while_they_have_the_focus(panel, window, qtbot):
+    view, player = panel.view, window.session.player
+    rung, position = player.speed_index, player.position
+    view.setFocus()
+    view.point_at(player.pacing.total / 4)
+    for keys in ("+", "=", "-", "+"):
+        qtbot.keyClicks(view, keys)
+        qtbot.wait(30)
+    low, high = view.span
+    assert high - low == pytest.approx(player.pacing.total / 1.5**2, rel=0.01)
+    assert (view.pointer - low) / (high - low) == pytest.approx(1 / 4, abs=0.01)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    qtbot.wait(40)
+    assert view.span == pytest.approx((low + (high - low) / 8, high + (high - low) / 8))
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    qtbot.wait(40)
+    assert view.span == pytest.approx((low, high))
+    qtbot.keyClick(view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    qtbot.wait(60)
+    assert view.span == pytest.approx((0, player.pacing.total))
+    assert (player.speed_index, player.position) == (rung, position)
+
+
+def test_the_timeline_has_the_same_keys_and_leaves_others_to_the_window(window, qtbot):
+    plot, player = window.timeline.plot, window.session.player
+    window.docks["timeline"].raise_()
+    window.session.seek(len(player.trace))
+    plot.setFocus()
+    qtbot.wait(60)
+    qtbot.keyClicks(plot, "+")
+    low, high = plot.box.viewRange()[0]
+    assert high - low == pytest.approx(player.pacing.total / 1.5, rel=0.1)
+    assert low < player.pacing.total <= high
+    area = plot.box.sceneBoundingRect().center().toPoint()
+    focused = plot.grab().toImage().pixelColor(area)
+    plot.clearFocus()
+    assert plot.grab().toImage().pixelColor(area) == focused  # the ring is around it, and nowhere else
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Home)
+    assert plot.box.autoRangeEnabled()[0]
+    qtbot.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+    assert plot.box.autoRangeEnabled()[0]
+
+
+def test_the_axis_stays_in_sight_when_the_charts_are_scrolled(panel):
+    area = panel.findChild(QScrollArea)
+    strip = QRect(TITLE_WIDTH, 0, panel.view.width() - TITLE_WIDTH, AXIS_HEIGHT)
+    assert panel.view.height() > area.viewport().height()
+    above = area.viewport().grab(strip).toImage()
+    area.verticalScrollBar().triggerAction(QScrollBar.SliderAction.SliderSingleStepAdd)
+    assert panel.view.y() == -ROW_HEIGHT
+    assert area.viewport().grab(strip).toImage() == above
+
+
+def test_the_unit_is_said_beside_the_title(panel, qtbot):
+    assert [panel.view.measure(_row(panel, key)) for key in ("scan", "stall")] == ["pages/s", "allocations/s"]
+    panel.choices["dirty"].trigger()
+    assert panel.view.measure(_row(panel, "dirty")) == "pages"
+    panel.scale.setCurrentText("Total")
+    qtbot.wait(60)
+    assert panel.view.measure(_row(panel, "scan")) == "pages"
+
+
+def test_what_is_zoomed_into_is_sampled_anew(make_window, qtbot, monkeypatch):
+    monkeypatch.setattr("memsim_gui.scene.history.MOST_SAMPLES", 64)
+    monkeypatch.setattr("memsim_gui.scene.history.POINTS", 64)
+    trace = synthetic.crowd(128, 80)
+    window = make_window(Opened(None, trace))
+    panel, course = opened(window, qtbot), window.session.player.course
+    position = int(trace.positions_of(kinds.SCAN)[9])
+    assert len(course.history.stretch(position, position + 20)[0]) < 5
+    second = course.pacing.seconds_at(position)
+    panel.view.spanned.emit(second, course.pacing.seconds_at(position + 60))
+    qtbot.waitUntil(lambda: len(course.history.stretch(position, position + 60)[0]) >= 60)
+    qtbot.wait(60)
+    panel.view.point_at(course.pacing.seconds_at(position + 60))
+    panel.scale.setCurrentText("Total")
+    qtbot.wait(60)
+    scanned = trace.view_at(position + 60).counter[synthetic.counter("pgscan_kswapd")]
+    assert panel.view.figures(_row(panel, "scan"))[0] == f"kswapd {scanned}"
+    panel.view.spanned.emit(*ALL)
+    qtbot.waitUntil(lambda: len(course.history.stretch(position, position + 20)[0]) < 5)
+
+
 def test_which_charts_are_shown_is_remembered(make_window, qtbot):
     first = opened(make_window(), qtbot)
     before = [row.key for row in first.view.rows]
@@ -94,3 +183,9 @@ def test_which_charts_are_shown_is_remembered(make_window, qtbot):
 @pytest.mark.parametrize(("second", "text"), [(0, "0:00.0"), (59.96, "1:00.0"), (83.4, "1:23.4")])
 def test_seconds_are_told_as_minutes(second, text):
     assert clock(second) == text
+
+
+@pytest.mark.parametrize(("step", "digits", "text"), [(30, 0, "1:23"), (0.1, 1, "1:23.5"), (0.0005, 4, "1:23.4568")])
+def test_seconds_are_told_as_finely_as_they_lie(step, digits, text):
+    assert decimals(step) == digits
+    assert clock(83.45678, digits) == text

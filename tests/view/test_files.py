@@ -89,6 +89,25 @@ def test_a_recording_is_opened_beside_the_window(make_window, qtbot, saved):
     assert len(window.session.trace) == len(by_hand())
 
 
+def test_what_follows_a_recording_is_worked_out_beside_the_window_too(make_window, qtbot, saved, monkeypatch):
+    made = []
+
+    class Noted(Course):
+        def __init__(self, trace):
+            made.append(threading.current_thread() is threading.main_thread())
+            super().__init__(trace)
+
+    window = make_window()
+    for room in ("opening", "session", "player"):
+        monkeypatch.setattr(f"memsim_gui.session.{room}.Course", Noted)
+    with qtbot.waitSignal(window.session.opened):
+        window.files.open(str(saved))
+    assert made == [False]
+    player = window.session.player
+    assert player.course.trace is player.trace
+    assert player.course.pacing.total > 0
+
+
 def test_what_is_intact_is_offered_and_opened_on_a_click(make_window, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
     recording.save(by_hand(), tmp_path / "a.memsim")

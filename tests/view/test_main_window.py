@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QToolButton
 
 from memsim_gui.engine import commands, recording
 from memsim_gui.paint.tokens import THEMES
+from memsim_gui.scene.course import Course
 from memsim_gui.session.export_settings import Settings
 from memsim_gui.session.jobs import snapshot
 from memsim_gui.session.player import NORMAL_SPEED
@@ -211,7 +212,7 @@ def test_export_runs_with_progress_and_can_be_cancelled(window):
 
 
 def test_nothing_cannot_be_exported(window):
-    window.session.player.open(Trace(start_view(), Meta()), 0)
+    window.session.player.open(Course(Trace(start_view(), Meta())))
     window.act["export"].trigger()
     assert window.footer.currentMessage().startswith("nothing has happened yet")
     assert window.findChild(ExportDialog) is None

@@ -90,7 +90,7 @@ class Stages(QWidget):
             grid.addWidget(cell, place // ROW_OF, place % ROW_OF)
         meta = player.trace.meta
         self.cells[0].title.say(f"{ORIGINAL}: {meta.policy}")
-        self.cells[0].stage.follow(player.pacing)
+        self.cells[0].stage.follow(player.course)
         for cell, side in zip(self.cells[1:], comparison.sides, strict=True):
             side.renewed.connect(self._follow)
             cell.stage.picked.connect(partial(self._pick, side))
@@ -109,8 +109,8 @@ class Stages(QWidget):
 
     def _follow(self) -> None:
         for cell, side in zip(self.cells[1:], self._comparison.sides, strict=True):
-            if side.pacing:
-                cell.stage.follow(side.pacing)
+            if side.course:
+                cell.stage.follow(side.course)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint all in another theme."""
@@ -143,4 +143,4 @@ def standing(side: Side) -> str:
         return f" · {side.waiting} to go"
     if side.left_out:
         return f" · left out {len(side.left_out)}: {side.left_out[-1]}"
-    return "" if side.pacing else " · being built"
+    return "" if side.course else " · being built"

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.charts import ROWS, curves
-from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.course import Course
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.view.charts_view import ChartsView
+from memsim_gui.view import span_keys
+from memsim_gui.view.charts_view import ROW_HEIGHT, ChartsView
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels.timeline import TimelinePanel
@@ -34,10 +35,11 @@ class ChartsPanel(Panel):
         """Make charts over the seconds that a timeline shows, from the samples it has taken."""
         super().__init__()
         self._timeline = timeline
-        self._pacing: Pacing | None = None
+        self._course: Course | None = None
         self._settings: QSettings | None = None
         self.view = ChartsView()
         self.view.setAccessibleName("Charts: counters over time; point to read them, click to go to a moment")
+        self.view.setAccessibleDescription(span_keys.WORDS)
         self.scale = Choice("What the charts show: growth per second of the presentation, or totals", SCALES)
         self.scale.setMinimumWidth(SCALE_WIDTH)
         self.button = QToolButton()
@@ -63,19 +65,21 @@ class ChartsPanel(Panel):
         tools.addWidget(self.scale)
         tools.addStretch(1)
         both = spaced(QHBoxLayout(self), margin=UNIT)
-        both.addWidget(scrolled(self.view, "Charts"), 1)
+        rows = scrolled(self.view, "Charts")
+        rows.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        both.addWidget(rows, 1)
         both.addLayout(tools)
 
     def _connect(self) -> None:
         plot = self._timeline.plot
         self._outdated.timeout.connect(self._redraw)
         plot.box.sigXRangeChanged.connect(self._outdate)
+        self._timeline.detailed.connect(self._outdate)
         plot.hovered.connect(self.view.point_at)
         self.view.pointed.connect(plot.point_at)
         self.view.pointed.connect(self.view.point_at)
         self.view.sought.connect(self._seek)
         self.view.spanned.connect(self._span)
-        self.view.widened.connect(self._widen)
         self.scale.currentIndexChanged.connect(self._choose)
         self._menu.triggered.connect(self._choose)
 
@@ -106,9 +110,9 @@ class ChartsPanel(Panel):
 
     # --- what is shown
 
-    def follow(self, pacing: Pacing) -> None:
-        """Show the trace that `pacing` belongs to."""
-        self._pacing = pacing
+    def follow(self, course: Course) -> None:
+        """Show the trace that `course` belongs to."""
+        self._course = course
 
     def set_theme(self, theme: Theme) -> None:
         """Take in colours and faces."""
@@ -116,23 +120,21 @@ class ChartsPanel(Panel):
 
     def render_moment(self, moment: Moment) -> None:
         """Draw the curves anew if the trace has changed; move the playhead."""
-        pacing = self._pacing
-        if pacing is None or pacing.trace is not moment.trace:
+        course = self._course
+        if course is None or course.trace is not moment.trace:
             return
         if moment.changed & (Changed.TRACE | Changed.LOOK):
             self._redraw()
-        self.view.show_now(pacing.seconds_at(moment.position))
+        self.view.show_now(course.pacing.seconds_at(moment.position))
 
     def _redraw(self) -> None:
         """Draw the seconds that the timeline shows; while it shows all, so do the charts."""
-        pacing = self._pacing
-        if pacing is None:
+        course = self._course
+        if course is None:
             return
-        box = self._timeline.plot.box
-        low, high = (0.0, max(pacing.total, 1.0)) if box.autoRangeEnabled()[0] else box.viewRange()[0]
-        rate = self.scale.value() == RATE
-        found = curves(self._timeline.history(pacing), pacing, (low, high), self.view.bins(), per_second=rate)
-        self.view.show_curves(found, (low, high), "/s" if rate else "")
+        span, rate = self._timeline.span(course.pacing), self.scale.value() == RATE
+        found = curves(course.history, course.pacing, span, self.view.bins(), per_second=rate)
+        self.view.show_curves(found, span, "/s" if rate else "")
 
     def _outdate(self) -> None:
         """Draw the curves anew, once a frame at most and only if somebody sees them."""
@@ -147,12 +149,9 @@ class ChartsPanel(Panel):
     # --- what the person does
 
     def _seek(self, second: float) -> None:
-        if self._pacing is not None:
-            self.jumped.emit(self._pacing.position_at(second)[0])
+        if self._course is not None:
+            self.jumped.emit(self._course.pacing.position_at(second)[0])
 
     def _span(self, low: float, high: float) -> None:
-        self._timeline.plot.box.setXRange(low, high, padding=0)
-
-    def _widen(self) -> None:
-        self._timeline.plot.box.enableAutoRange(x=True)
+        self._timeline.plot.show_span((low, high))
         self._outdate()
