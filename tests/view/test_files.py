@@ -2,11 +2,13 @@
 
 import itertools
 import sqlite3
+import threading
 import time
 
 import pytest
 
 from memsim_gui.engine import recording
+from memsim_gui.scene.course import Course
 from memsim_gui.session.background import Background
 from memsim_gui.view import files
 from memsim_gui.view.offer import Offer
