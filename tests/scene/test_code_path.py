@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from memsim_gui import mm
 from memsim_gui.export.sources import trace_of
 from memsim_gui.scene import code_path, kernel_functions
 from memsim_gui.scene.kernel_functions import FUNCTIONS
@@ -16,7 +17,7 @@ from memsim_gui.trace.explain import sentence
 from memsim_gui.trace.store import Cursor
 from tests.scene import synthetic
 
-MM = Path(code_path.__file__).parent.parent / "mm"
+MM = Path(mm.__file__).parent
 
 
 def event(kind, cause=0, src=0, dst=0, ident=0, value=0):
