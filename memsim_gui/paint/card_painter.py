@@ -90,8 +90,12 @@ class CardPainter:
 
     def _watermark(self, painter: QPainter, g: Gauge, name: str, y: float, text_y: float) -> None:
         color, m = self.theme.color[f"mark_{name}"], self.m
-        painter.setPen(dashed(color, max(self.m.line, 0.4 * m.unit)))
-        painter.drawLine(QPointF(g.rect.x - m.unit, y), QPointF(g.rect.right + m.unit, y))
+        left, right = QPointF(g.rect.x - m.unit, y), QPointF(g.rect.right + m.unit, y)
+        thick = max(self.m.line, 0.4 * m.unit)
+        painter.setPen(QPen(self.theme.color["card_deep"], 2 * thick))  # it is seen on what is free and on what is not
+        painter.drawLine(left, right)
+        painter.setPen(dashed(color, thick))
+        painter.drawLine(left, right)
         style = Style(m.small, bold=True)
         wide = text.width(name, style) + 2 * m.unit
         tag = Rect(g.rect.cx - wide / 2, text_y - 0.62 * m.small, wide, 1.24 * m.small)
@@ -206,7 +210,7 @@ class CardPainter:
 
     def _actor(self, painter: QPainter, rect: Rect, actor: Actor) -> None:
         color, m = self.theme.color, self.m
-        ink = color[actor.role if actor.awake else "asleep"]
+        ink = color[actor.role if actor.awake else "text_soft"]
         round_rect(
             painter,
             rect,

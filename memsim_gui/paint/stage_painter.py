@@ -25,7 +25,7 @@ MOST_LABELS = 1000
 MOST_ATLASES = 12
 MOST_FLIGHT_LABELS = 6
 COPY_OPACITY = 0.8  # of data on its way to or from a device
-LINE_STRENGTH = 0.75  # of a way's colour on its ground
+LINE_STRENGTH = 0.8  # of a way's colour on its ground
 PART = " · "  # between the parts of a verdict, of which the last are left out where it is too long
 SOFT = 0.5  # opacity of lines that only guide the eye
 

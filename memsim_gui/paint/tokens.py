@@ -25,7 +25,7 @@ COLOR_NAMES = (
     "ground panel panel_edge card card_edge card_deep text text_soft accent accent_text caption caption_edge "
     "caption_text caption_mono caption_soft good warning danger free free_ground mark_min mark_low mark_high kswapd "
     "kswapd_ground direct_reclaim direct_reclaim_ground flusher flusher_ground asleep shadow dot dot_edge cursor label "
-    "label_text swap disk absent young zero"
+    "label_text swap disk absent swapped young zero"
 ).split()
 ROLE_PARTS = ("fill", "edge", "ink", "heading")
 TYPE_NAMES = ("title", "heading", "body", "small", "caption", "mono", "token")

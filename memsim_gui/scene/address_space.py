@@ -23,7 +23,7 @@ PRESENT = 3  # + role of scene.marks
 KEYS = (
     Key("absent", "absent"),
     Key("zero page", "zero"),
-    Key("in swap", "kswapd"),
+    Key("in swap", "swapped"),
     *(Key(name.replace("_", " "), name) for name in marks.ROLE_NAMES[: marks.FREE]),
 )
 _VM_NAMES = (

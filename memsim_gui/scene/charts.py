@@ -44,8 +44,8 @@ ROWS = (
     Row("refault", "Refaults", "pages", (
         Line("anon", "swap", ("workingset_refault_anon",)), Line("file", "disk", ("workingset_refault_file",)),
     )),
-    Row("swap", "Swap", "pages", (Line("in", "swap", ("pswpin",)), Line("out", "text", ("pswpout",)))),
-    Row("fault", "Faults", "faults", (Line("all", "accent", ("pgfault",)), Line("major", "danger", ("pgmajfault",)))),
+    Row("swap", "Swap", "pages", (Line("in", "swap", ("pswpin",)), Line("out", "kswapd", ("pswpout",)))),
+    Row("fault", "Faults", "faults", (Line("all", "disk", ("pgfault",)), Line("major", "danger", ("pgmajfault",)))),
     Row("dirty", "To be written", "pages", (
         Line("dirty", "warning", ("nr_dirty",)), Line("writeback", "flusher", ("nr_writeback",)),
     ), level=True),

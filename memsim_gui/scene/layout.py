@@ -171,7 +171,7 @@ def _columns(panel: Rect, m: Metrics) -> tuple[list[float], list[float]]:
 
 def _node_box(node: int, panel: Rect, m: Metrics, *, titled: bool) -> NodeBox:
     header = Rect(panel.x + 3 * m.unit, panel.y + 2 * m.unit, panel.w - 6 * m.unit, 1.7 * m.heading if titled else 0.0)
-    gutter = (7 if m.lecture and not m.grown else 6) * m.unit
+    gutter = max(3.5 * m.unit, min((7 if m.lecture and not m.grown else 6) * m.unit, GUTTER_SHARE * panel.h))
     lefts, widths = _columns(panel, m)
     top = header.bottom + (gutter if titled else 0.75 * gutter)
     room = panel.bottom - (3 * m.unit if titled else 0.0) - top - 2 * gutter
@@ -217,6 +217,7 @@ def _halves(area: Rect, m: Metrics) -> tuple[Rect, Rect]:
 
 
 NARROW_UNITS = 66
+GUTTER_SHARE = 0.06  # of a panel's height, where that is low
 
 
 def _hand(left: float, right: float, y: float, m: Metrics) -> Rect:

@@ -26,7 +26,7 @@ LOOK_BACK_EVENTS = 4096
 KEYS = (
     Key("absent", "absent"),
     Key("shadow", "text_soft", 0.5),
-    Key("in swap", "kswapd"),
+    Key("in swap", "swapped"),
     *(Key(name.replace("_", " "), name) for name in marks.ROLE_NAMES[: marks.FREE]),
 )
 

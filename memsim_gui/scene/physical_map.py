@@ -26,7 +26,7 @@ LIST_KEYS = (
 )
 # states when coloured by owner or by age begin with these
 FREE, TAKEN, OTHER, FIRST = range(4)
-OWNER_COLORS = ("active_anon", "active_file", "unevictable", "kswapd", "flusher", "danger")
+OWNER_COLORS = ("active_anon", "active_file", "unevictable", "swapped", "inactive_file", "inactive_anon")
 AGES = (64, 16, 4)  # used in the last 64th, 16th, quarter of the story so far
 AGE_KEYS = (
     Key("free", "free_ground"),

@@ -18,8 +18,8 @@ Ints = npt.NDArray[np.int64]
 FREE, USED, CACHED, RESERVED, BAD = range(5)
 KEYS = (
     Key("free", "free_ground"),
-    Key("used", "kswapd"),
-    Key("and in swap cache", "flusher"),
+    Key("used", "swapped"),
+    Key("and in swap cache", "swapped", 0.5),
     Key("reserved", "fresh"),
     Key("header, bad", "asleep"),
 )

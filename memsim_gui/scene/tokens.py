@@ -124,7 +124,7 @@ class NodeTokens:
 
     def bay_grid(self, kind: int, count: int) -> Grid:
         """Grid of the isolated pages of a list, from the bottom of its bay."""
-        bay = self.box.lanes[kind].bay.inset(1.5 * self.metrics.unit)
+        bay = self.box.lanes[kind].bay.inset(0.8 * self.metrics.unit)
         pitch = fit_pitch(bay.w, bay.h, max(1, count), self.grids[lanes.ACTIVE_ANON].pitch)
         g = grid(bay, pitch)
         rows = -(-max(1, count) // g.columns)

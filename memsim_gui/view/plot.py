@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QToolTip
 
+from memsim_gui.paint.tokens import with_alpha
 from memsim_gui.view import span_keys
 from memsim_gui.view.clock import clock, decimals
 from memsim_gui.view.mark_band import MARK_SIZE, MarkBand
@@ -14,6 +15,7 @@ from memsim_gui.view.style import GAP, UNIT
 
 AXIS_WIDTH = 12 * UNIT
 PLAYHEAD_WIDTH = RING = UNIT // 2
+DIM = 0.6  # how much of what is to come is covered
 BETWEEN_MS = 8  # half a frame of the window
 MARGIN_S = 2.0  # before the start
 SHORTEST_S = 1e-5  # that can be seen: of the longest recordings a few dozen events
@@ -71,7 +73,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.box.setMouseEnabled(x=True, y=False)
         self.box.setLimits(xMin=-MARGIN_S, minXRange=SHORTEST_S)
         self.now, self.end, self.pointer = 0.0, 0.0, math.nan
-        self.look: tuple[QColor, QColor] | None = None  # playhead, and what dims that which is to come
+        self.look: tuple[QColor, QColor] | None = None  # playhead, and its ground, which dims what is to come
         self.band = MarkBand(self.second_to_x)
         self._pressed_mark = False
         self._still = QPixmap()
@@ -137,14 +139,17 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
                 painter.setPen(QPen(self.palette().windowText(), RING))
                 painter.drawRect(QRectF(self.viewport().rect()).adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2))
 
-    def _paint_playhead(self, painter: QPainter, color: QColor, dim: QColor) -> None:
+    def _paint_playhead(self, painter: QPainter, color: QColor, ground: QColor) -> None:
+        """Draw where the clock is, with an edge that tells it from every list, and dim what is to come."""
         area = self.box.sceneBoundingRect()
         # What is far out of sight would lie beyond what Qt can paint.
         low, high = area.left() - MARK_SIZE, area.right() + MARK_SIZE
         x, end = (min(high, max(low, self.second_to_x(second))) for second in (self.now, self.end))
         painter.setClipRect(area)
-        painter.fillRect(QRectF(QPointF(x, area.top()), QPointF(max(x, end), area.bottom())), dim)
-        painter.fillRect(QRectF(x - PLAYHEAD_WIDTH / 2, area.top(), PLAYHEAD_WIDTH, area.height()), color)
+        dim = QRectF(QPointF(x, area.top()), QPointF(max(x, end), area.bottom()))
+        painter.fillRect(dim, with_alpha(ground, DIM))
+        for width, paint in ((2 * PLAYHEAD_WIDTH, ground), (PLAYHEAD_WIDTH, color)):
+            painter.fillRect(QRectF(x - width / 2, area.top(), width, area.height()), paint)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)

@@ -30,7 +30,7 @@ QFrame[role="overlay"] QLabel, QFrame[role="overlay"] QLineEdit, QFrame[role="ov
     font-size: %(body)s; background: transparent; border: none; }
 QFrame[role="overlay"] QLineEdit { border: %(line)s solid %(asleep)s; border-radius: %(gap)s; padding: %(gap)s; }
 QFrame[role="overlay"] QListWidget::item { padding: %(gap)s; }
-QFrame[role="overlay"] QListWidget::item:selected { background: %(accent)s; color: %(accent_text)s; }
+QFrame[role="overlay"] QListWidget::item:selected { background: %(text)s; color: %(card)s; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="soft"] { color: %(text_soft)s; }
 QLabel[role="good"] { color: %(good)s; font-weight: 600; }

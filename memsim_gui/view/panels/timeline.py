@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme, fonts
-from memsim_gui.paint.tokens import with_alpha
 from memsim_gui.scene import marks
 from memsim_gui.scene.charts import list_sizes, stretch_of
 from memsim_gui.scene.course import Course
@@ -20,7 +19,6 @@ from memsim_gui.view.stack_item import StackItem
 from memsim_gui.view.style import UNIT, spaced
 
 MOST_STEP_TITLES = 60
-DIM = 0.6  # how much of what is to come is covered
 AROUND = 0.25  # of what is seen is drawn beside it, to be there when one pans
 HEADROOM = 1.2  # share of the machine's memory
 # from the bottom up: what reclaim may not touch, then hot, then cold
@@ -104,7 +102,7 @@ class TimelinePanel(Panel):
             line.setPen(pg.mkPen(theme.color[color], style=Qt.PenStyle.DashLine))
         self.plot.band.set_theme(theme)
         self.plot.outdate()
-        self.plot.look = (theme.color["cursor"], with_alpha(theme.color["panel"], DIM))
+        self.plot.look = (theme.color["cursor"], theme.color["panel"])
 
     def render_moment(self, moment: Moment) -> None:
         """Redraw curves if the trace has changed; move the playhead."""
