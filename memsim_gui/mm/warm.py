@@ -9,8 +9,7 @@ import time
 import numpy as np
 
 from memsim_gui import jit
-from memsim_gui.trace import kinds, replay
-from memsim_gui.trace.view_state import Sizes, new_view
+from memsim_gui.trace import replay
 
 REPORT_EVERY = 5
 
@@ -39,11 +38,10 @@ def warm() -> float:
     if jit.JIT_ENABLED and not jit.is_compiled():
         from memsim_gui.mm.tick import run_compiled
 
-        jit.PartCompiler.on_translated = staticmethod(_report)
+        jit.load().PartCompiler.on_translated = staticmethod(_report)
         numbers = np.zeros(1, np.int64)
         run_compiled.compile(tuple(map(jit.typeof, (numbers, numbers, numbers, 0))))
-        view = new_view(Sizes(nodes=1, frames=1, ptes=1, cells=1, slots=1, vmas=1, files=1, tasks=1, devices=1))
-        replay.compile_for(view, np.zeros(2, kinds.EVENT))
+        replay.prepare()
         jit.READY_MARK.touch()
     return time.perf_counter() - began
 

@@ -10,7 +10,9 @@ from memsim_gui.session.jobs import Build, Job, Report, Resume, RunSteps
 from memsim_gui.session.machine_room import MachineRoom
 from memsim_gui.trace.store import Trace
 
-READY, BUILDING, COMPILING, RECORDING, FAILED = "ready", "building", "compiling", "recording", "failed"
+READY, BUILDING, LOADING, COMPILING, RECORDING, FAILED = (
+    "ready", "building", "loading", "compiling", "recording", "failed",
+)  # fmt: skip
 PERCENT = 100
 ALL_STEPS = 1 << 30
 
@@ -19,7 +21,7 @@ class Core(QObject):
     """The machine behind what is shown, if there is one. Nothing here waits for it.
 
     Attributes:
-        state: one of READY, BUILDING, COMPILING, RECORDING, FAILED.
+        state: one of READY, BUILDING, LOADING, COMPILING, RECORDING, FAILED.
         report: how the machine stood after its last job.
         room, compiler: what runs beside the window.
 
@@ -55,6 +57,7 @@ class Core(QObject):
 
     def _connect(self) -> None:
         room = self.room
+        room.prepared.connect(self._loaded)
         room.built.connect(self._built)
         room.failed.connect(self._failed)
         room.progressed.connect(self._simulated_so_far)
@@ -81,12 +84,19 @@ class Core(QObject):
     # --- compiling
 
     def prepare(self) -> None:
-        """See that machines can be built, compiling them first if need be; `prepared` tells when."""
-        if jit.is_compiled():
+        """See that machines can be built, loading or compiling them first if need be; `prepared` tells when."""
+        if jit.is_at_hand():
             self.prepared.emit()
+        elif jit.is_compiled():
+            self._change(LOADING, "core being loaded")
+            self.room.prepare()
         else:
             self._change(COMPILING, "core being compiled, 0 %")
             self.compiler.start()
+
+    def _loaded(self) -> None:
+        if self.state == LOADING:
+            self.prepared.emit()
 
     def _compiled_so_far(self, share: float) -> None:
         if self.state != COMPILING:

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
+from memsim_gui import jit
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.jobs import Batch, Forget, Job, Report, pieces
 from memsim_gui.session.worker import Worker
@@ -22,10 +23,11 @@ class MachineRoom(QObject):
     They are passed on piece by piece, in order with all else, so that the window goes on moving.
 
     Signals:
-        built, grown, progressed, refused, failed, broke, reported: as the worker's.
+        prepared, built, grown, progressed, refused, failed, broke, reported: as the worker's.
         busy_changed: whether there is something to do.
     """
 
+    prepared = Signal()
     built = Signal(object)
     grown = Signal(object)
     progressed = Signal(int, int)
@@ -37,9 +39,10 @@ class MachineRoom(QObject):
     _asked = Signal(object)
 
     def __init__(self, autosave: Autosave | None = None, parent: QObject | None = None) -> None:
-        """Start the thread; what machines do is saved by `autosave`."""
+        """Make a thread, which starts with the first job; what machines do is saved by `autosave`."""
         super().__init__(parent)
         self.thread_ = QThread()
+        self._held = False
         self.worker = Worker(autosave)
         self.worker.moveToThread(self.thread_)
         self._waiting = 0
@@ -48,8 +51,10 @@ class MachineRoom(QObject):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._pass_on)
         worker = self.worker
+        self.thread_.started.connect(worker.prepare)
         self._asked.connect(worker.do)
         worker.forgotten.connect(self._forgotten)
+        worker.prepared.connect(self.prepared)
         worker.built.connect(self._built)
         worker.grown.connect(self._grown)
         worker.progressed.connect(self._progressed)
@@ -57,12 +62,26 @@ class MachineRoom(QObject):
         worker.failed.connect(self._failed)
         worker.broke.connect(self._broke)
         worker.reported.connect(self._reported)
-        self.thread_.start()
 
     @property
     def busy(self) -> bool:
         """Whether the machine is at work or has something to do."""
         return self._waiting > 0
+
+    def hold(self) -> None:
+        """Let everything wait for `release`: a window that is coming up needs the interpreter for itself."""
+        self._held = True
+        jit.postpone()
+
+    def release(self) -> None:
+        """Get ready, and do what has been asked for."""
+        self._held = False
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Load compiled code beside the window, if there is any; `prepared` tells when it is at hand."""
+        if not self._held:
+            self.thread_.start()
 
     def ask(self, job: Job) -> None:
         """Give the worker a job; it does them in order."""
@@ -70,6 +89,7 @@ class MachineRoom(QObject):
         if self._waiting == 1:
             self.busy_changed.emit(True)
         self._asked.emit(job)
+        self.prepare()
 
     def stop(self) -> None:
         """Take back the command that is running, if any."""

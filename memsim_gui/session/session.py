@@ -95,7 +95,7 @@ class Session(QObject):
         self._forget_machine()
         self._story, self._first_step = opened.story, opened.step - 1
         recorded = opened.recorded
-        if opened.story and not jit.is_compiled():
+        if opened.story and not jit.is_at_hand():
             recorded = shipped_recording(opened.story)
         if recorded:
             self._show(recorded, places.step_start(recorded, opened.step), opened.course)

@@ -5,6 +5,7 @@ import time
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from memsim_gui import jit
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.resume import Resumption
@@ -13,6 +14,7 @@ from memsim_gui.session import telling as tellings
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.jobs import Apply, Build, Forget, GoBack, Job, Redo, Report, Resume, RunSteps, Undo, extend
 from memsim_gui.session.telling import Telling
+from memsim_gui.trace import replay
 from memsim_gui.trace.store import Trace
 
 SLICE_OPS = 1 << 14
@@ -23,6 +25,7 @@ class Worker(QObject):
     """Lives in a thread of its own; everything reaches it and leaves it through signals.
 
     Signals:
+        prepared: compiled code is at hand.
         built: a copy of the new machine's trace (trace.store.Trace).
         grown: a Batch for that copy.
         progressed: how far the way to the moment asked for is simulated: commands or steps done, and in all.
@@ -33,6 +36,7 @@ class Worker(QObject):
         forgotten: all that was asked for before a Forget is over.
     """
 
+    prepared = Signal()
     built = Signal(object)
     grown = Signal(object)
     progressed = Signal(int, int)
@@ -74,6 +78,14 @@ class Worker(QObject):
         """Stop, and carry out nothing more. Called from the window's thread."""
         self._closed.set()
         self._stop.set()
+
+    @Slot()
+    def prepare(self) -> None:
+        """Load compiled code, if there is any: also a recording is moved through faster by it."""
+        if jit.is_compiled():
+            replay.prepare()
+            jit.bring()
+            self.prepared.emit()
 
     @Slot(object)
     def do(self, job: Job) -> None:
@@ -117,6 +129,7 @@ class Worker(QObject):
 
     def _build(self, job: Build) -> None:
         self.telling = None
+        self.prepare()
         try:
             telling = tellings.of_story(job.story)
         except InputError as error:
@@ -131,6 +144,7 @@ class Worker(QObject):
     def _resume(self, job: Resume) -> None:
         """Simulate a recording again up to a position, and go on from there."""
         self.telling = None
+        self.prepare()
         resumption = Resumption(job.recorded, job.position)
         while not resumption.advance():
             if self._stopped:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from memsim_gui import jit
 from memsim_gui.trace import kinds, lanes
-from memsim_gui.trace.view_state import ViewState, grow
+from memsim_gui.trace.view_state import Sizes, ViewState, grow, new_view
 
 LANES_PER_NODE = lanes.LANES_PER_NODE
 ORDERED_MASK = sum(1 << kind for kind in lanes.ORDERED)
@@ -72,19 +72,25 @@ COMPILED_ABOVE_EVENTS = 20_000
 COLUMNS = ("kind", "src", "dst", "ident", "value")
 
 
-def compile_for(view: ViewState, events: npt.NDArray[np.void]) -> None:
-    """Compile for views and events of these types (only their types matter)."""
-    _apply.compile(tuple(map(jit.typeof, (view, tuple(events[name] for name in COLUMNS), 0))))
+def prepare() -> None:
+    """Compile what moves a view, or load it if it has been compiled, so that no later call waits for that."""
+    if not jit.JIT_ENABLED:
+        return
+    sizes = Sizes(nodes=1, frames=1, ptes=1, cells=1, slots=1, vmas=1, files=1, tasks=1, devices=1)
+    events = np.zeros(2, kinds.EVENT)  # only the types of arguments matter
+    _apply.compile(tuple(map(jit.typeof, (new_view(sizes), tuple(events[name] for name in COLUMNS), 0))))
 
 
 def apply(view: ViewState, events: npt.NDArray[np.void]) -> ViewState:
     """Return the view after `events`; arrays are changed in place except where a table grows.
 
-    Short stretches run as plain Python as long as nothing is compiled, so that a recording plays at once on a first
-    start.
+    Short stretches run as plain Python as long as compiled code is not at hand, so that a recording plays at once on a
+    first start, and a window does not wait for numba.
     """
     columns, run = tuple(events[name] for name in COLUMNS), _apply
-    if not (jit.JIT_ENABLED and (jit.is_compiled() or len(events) > COMPILED_ABOVE_EVENTS)):
+    # The columns of a single event are contiguous: another type, for which numba would compile anew.
+    compiled = jit.JIT_ENABLED and len(events) > 1 and (jit.is_at_hand() or len(events) > COMPILED_ABOVE_EVENTS)
+    if not compiled:
         # Python's own integers: NumPy's small ones would overflow where compiled code widens them.
         columns, run = tuple(column.tolist() for column in columns), jit.plain(_apply)
     at = run(view, columns, 0)

@@ -12,7 +12,14 @@ from memsim_gui.view.style import GAP, UNIT, set_property
 MESSAGE_MS = 8000
 MOST_UNITS = 1000  # of a progress bar
 PROGRESS_WIDTH = 44 * UNIT
-CORE_LOOKS = {"ready": "good", "compiling": "busy", "building": "busy", "failed": "busy", "recording": ""}
+CORE_LOOKS = {
+    "ready": "good",
+    "loading": "busy",
+    "compiling": "busy",
+    "building": "busy",
+    "failed": "busy",
+    "recording": "",
+}
 OPENING, EXPORTING, COMPILING, RUNNING = "opening", "exporting", "compiling", "running"
 TASKS = (OPENING, EXPORTING, COMPILING, RUNNING)  # the first of those under way is shown
 

@@ -48,6 +48,7 @@ from memsim_gui.view.transport import TransportBar
 from memsim_gui.view.trust_light import TrustDialog, TrustLight
 
 FRAME_MS = 16
+PICTURES_FIRST = 2  # frames before the machine gets ready
 CALM_EVERY = 7  # frames between two updates of panels that are read, while the clock runs
 LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
 START_SHARE, SMALLEST_SIZE = 0.9, (940, 500)
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         """Build the window. `open_source` shows what the person names in the session, or raises InputError."""
         super().__init__()
         self.session, self.exporter = session, exporter
+        session.core.room.hold()
         self._settings, self._scenarios = settings, scenarios
         self.files = Files(session, open_source, self)
         self._clock = time.monotonic()
@@ -239,6 +241,8 @@ class MainWindow(QMainWindow):
         self.predictor.look()
         self.desk.follow()
         self._frames += 1
+        if self._frames == PICTURES_FIRST:
+            self.session.core.room.release()
         running = self.session.player.running
         moment = self.session.player.take_moment()
         self.desk.offer(moment, hurried=running and self._frames % CALM_EVERY != 0)

@@ -48,3 +48,9 @@ def test_importing_the_package_loads_neither_numba_nor_qt():
     code = "import sys, memsim_gui; print(*{'numba', 'numpy', 'PySide6'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_a_window_comes_up_without_waiting_for_numba():
+    code = "import sys, memsim_gui.app, memsim_gui.mm.tick; print(*{'numba', 'llvmlite', 'av'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []

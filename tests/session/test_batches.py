@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 
-from memsim_gui.session.jobs import Batch, Report, extend, pieces
+from memsim_gui.session.jobs import Batch, Build, Report, Story, extend, pieces
 from memsim_gui.session.machine_room import PIECE_EVENTS, MachineRoom
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Labels, Meta, Trace
@@ -59,6 +59,7 @@ def test_a_batch_that_only_cuts_is_one_piece():
 @pytest.fixture
 def room(qapp):  # noqa: ARG001 - signals need an application
     made = MachineRoom()
+    made.release()
     yield made
     made.close()
 
@@ -73,6 +74,20 @@ def test_what_a_machine_makes_in_a_moment_is_passed_on_piece_by_piece_in_order(r
     room.worker.reported.emit(report)
     qtbot.waitUntil(lambda: report in heard)
     assert heard == [PIECE_EVENTS, "the window's turn", PIECE_EVENTS, 7, report]
+
+
+def test_what_is_asked_for_waits_until_the_window_is_up(qapp, qtbot):  # noqa: ARG001 - signals need an application
+    room, failed = MachineRoom(), []
+    room.failed.connect(failed.append)
+    room.hold()
+    room.ask(Build(Story("no such scenario", "")))
+    qtbot.wait(100)
+    assert room.busy
+    assert not failed
+    room.release()
+    qtbot.waitUntil(lambda: not room.busy)
+    assert len(failed) == 1
+    room.close()
 
 
 def test_what_has_not_been_passed_on_is_forgotten_with_the_story(room, qtbot):

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from memsim_gui import jit
 from memsim_gui.engine import commands, scenario
 from memsim_gui.engine.errors import InputError
 from memsim_gui.session import core
@@ -226,6 +227,22 @@ def test_a_recording_plays_until_its_machine_joins(session, qtbot, monkeypatch):
     assert session.player.position == at
     assert "core being compiled, 25 %" in texts
     _settle(qtbot, session)
+
+
+def test_the_first_scenario_is_there_before_compiled_code_is_loaded(session, qtbot):
+    jit.postpone()
+    session.show(open_text("S1"))
+    session.player.play()
+    assert session.core.state == core.LOADING
+    recorded = session.trace
+    session.advance(2.0)
+    position = session.player.position
+    assert 0 < position < len(recorded)
+    qtbot.waitUntil(lambda: session.core.state == core.READY, timeout=60_000)
+    assert session.trace is not recorded
+    assert session.player.position == position
+    assert session.player.running
+    assert jit.is_at_hand()
 
 
 def test_a_compiler_that_fails_says_so(qtbot):

@@ -1,34 +1,19 @@
-"""The three decorators of compiled functions, how they are linked, and where compiled code is kept.
-
-The only file that imports numba. `entry` is called from Python and cached on disk; `room` is an ordinary function that
-only compiled code calls; `inline` one that is inlined wherever it is called.
+"""How compiled functions are translated, and linked into one program.
 
 numba by itself finishes every function as a program of its own: it links in everything the function calls, directly
 or not, optimises that and generates code for it. With call chains as deep as a kernel's the work grows with the
 square of the number of functions (the core took more than ten minutes). So rooms are only translated, and linked,
 optimised and turned into code once, when an entry is finished.
-
-numba's own cache does not notice a change in a function that lives in another file, so the cache folder's name is a
-digest of all compiled sources, the versions and the processor: a stale entry can never be found. And it looks for an
-entry by the folder that its source stands in, so that the same sources elsewhere would be compiled again although the
-mark says that all is there: entries are kept by the name of their room alone.
 """
 
-import hashlib
-import os
-import platform
-import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-import llvmlite.binding
 import numba
-import numpy as np
-import numpy.typing as npt
 from llvmlite import ir
 from numba import _dynfunc, extending, types
+from numba.core import registry
 from numba.core.caching import CacheImpl, UserProvidedCacheLocator
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
@@ -37,53 +22,10 @@ from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.np import arrayobj
 
-PACKAGE = Path(__file__).parent
-COMPILED_ROOMS = ("trace", "mm")
-KEPT_CACHES = 4
-SECONDS_PER_DAY = 86_400
+from memsim_gui.jit import CACHE_DIR, CACHE_WRITABLE, PACKAGE, Structure
 
-
-def cache_root() -> Path:
-    """Folder that holds one compile cache for each version of the sources."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(os.environ.get("MEMSIM_CACHE_DIR") or Path(base) / "memsim") / "compiled"
-
-
-def source_digest() -> str:
-    """Digest of everything compiled code depends on: sources, versions, processor, bounds checking."""
-    digest = hashlib.sha256()
-    paths = [Path(__file__)]
-    for room_name in COMPILED_ROOMS:
-        paths += sorted((PACKAGE / room_name).glob("*.py"))
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    facts = (numba.__version__, np.__version__, platform.python_version(), llvmlite.binding.get_host_cpu_name())
-    digest.update(repr((facts, os.environ.get("NUMBA_BOUNDSCHECK", ""))).encode())
-    return digest.hexdigest()[:16]
-
-
-def sweep(root: Path, keep: str) -> None:
-    """Remove caches of older sources: all but the newest few, and never one used within a day."""
-    if not root.is_dir():
-        return
-    others = sorted((p for p in root.iterdir() if p.name != keep), key=lambda p: p.stat().st_mtime, reverse=True)
-    for path in others[KEPT_CACHES:]:
-        if time.time() - path.stat().st_mtime > SECONDS_PER_DAY:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _choose_cache() -> Path:
-    root, digest = cache_root(), source_digest()
-    folder = root / digest
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
-        sweep(root, digest)
-    except OSError:
-        # A read-only home still runs: numba then compiles into memory only.
-        return folder
-    numba.config.CACHE_DIR = str(folder)
-    return folder
+if CACHE_WRITABLE:
+    numba.config.CACHE_DIR = str(CACHE_DIR)
 
 
 class RoomLocator(UserProvidedCacheLocator):
@@ -101,15 +43,6 @@ class RoomLocator(UserProvidedCacheLocator):
 
 
 CacheImpl._locator_classes.insert(0, RoomLocator)  # noqa: SLF001 - the documented way is an environment variable
-
-CACHE_DIR = _choose_cache()
-READY_MARK = CACHE_DIR / "ready"
-JIT_ENABLED = not numba.config.DISABLE_JIT
-
-
-def is_compiled() -> bool:
-    """Whether the core of exactly these sources has been compiled completely on this computer."""
-    return not JIT_ENABLED or READY_MARK.exists()
 
 
 def _no_progress(count: int) -> None:
@@ -207,8 +140,6 @@ def _as_int64(kind: Any) -> Any:
 
 def _part(dispatcher: Any) -> Any:
     """Let a function exist once only: every integer argument is an int64, however wide the field it comes from."""
-    if not JIT_ENABLED:
-        return dispatcher
     get_call_template = dispatcher.get_call_template
 
     def one_template(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
@@ -240,53 +171,21 @@ def inline(function: Callable[..., Any]) -> Any:
     return _part(numba.njit(forceinline=True, **PART)(function))
 
 
-class Column(NamedTuple):
-    """One array of a compiled structure: its element type and the lengths of its dimensions, -1 = known at run time."""
+class StructureType(types.Type):
+    """Type of numba for a pointer to a structure's table."""
 
-    dtype: np.dtype[Any]
-    shape: tuple[int, ...]
-
-
-class Structure(types.Type):
-    """A pointer to a table of array addresses: what compiled code passes around instead of two hundred arguments.
-
-    Passing a tuple of arrays by value made the core's code twenty times as large. The table holds, for each array, its
-    address and the lengths of its dimensions; it never changes while compiled code runs.
-    """
-
-    def __init__(self, name: str, columns: dict[str, Column]) -> None:
-        """Describe a structure; `name` must be unique."""
-        self.columns = columns
-        super().__init__(name=f"Structure({name})")
+    def __init__(self, structure: Structure) -> None:
+        """Describe it to numba."""
+        self.structure = structure
+        super().__init__(name=f"Structure({structure.name})")
 
     def array_type(self, name: str) -> Any:
         """Type of numba for one array."""
-        column = self.columns[name]
+        column = self.structure.columns[name]
         return types.Array(numba.from_dtype(column.dtype), len(column.shape), "C")
 
-    def address_slot(self, name: str) -> int:
-        """Place of an array's address in the table; its lengths follow."""
-        slot = 0
-        for other, column in self.columns.items():
-            if other == name:
-                return slot
-            slot += 1 + len(column.shape)
-        raise KeyError(name)
 
-    def table(self, arrays: Any) -> npt.NDArray[np.int64]:
-        """Table for a set of arrays with these names; valid as long as they live. ValueError if one does not fit."""
-        out: list[int] = []
-        for name, column in self.columns.items():
-            array = getattr(arrays, name)
-            fits = all(want in (-1, have) for want, have in zip(column.shape, array.shape, strict=True))
-            if array.dtype != column.dtype or not array.flags.c_contiguous or not fits:
-                msg = f"{name}: {array.dtype}{array.shape} is not the {column.dtype}{column.shape} compiled for"
-                raise ValueError(msg)
-            out += [array.ctypes.data, *array.shape]
-        return np.array(out, np.int64)
-
-
-@extending.register_model(Structure)
+@extending.register_model(StructureType)
 class _StructureModel(extending.models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, ir.IntType(64).as_pointer())
@@ -294,17 +193,18 @@ class _StructureModel(extending.models.PrimitiveModel):
 
 @extending.infer_getattr
 class _StructureAttributes(AttributeTemplate):
-    key = Structure
+    key = StructureType
 
     def generic_resolve(self, kind: Any, name: Any) -> Any:
         """Type of `structure.name`."""
-        return kind.array_type(name) if name in kind.columns else None
+        return kind.array_type(name) if name in kind.structure.columns else None
 
 
-@lower_getattr_generic(Structure)
-def _load_array(context: Any, builder: Any, kind: Structure, table: Any, name: str) -> Any:
+@lower_getattr_generic(StructureType)
+def _load_array(context: Any, builder: Any, kind: StructureType, table: Any, name: str) -> Any:
     """Make numba's array from the address and the lengths in the table."""
-    slot, column, array_type = kind.address_slot(name), kind.columns[name], kind.array_type(name)
+    structure, array_type = kind.structure, kind.array_type(name)
+    slot, column = structure.address_slot(name), structure.columns[name]
 
     def load(offset: int) -> Any:
         place = builder.gep(table, [context.get_constant(types.intp, slot + offset)])
@@ -333,6 +233,7 @@ def _load_array(context: Any, builder: Any, kind: Structure, table: Any, name: s
 
 def structure_view(structure: Structure) -> Any:
     """Function for compiled code that takes a table (int64 array) and gives the structure it describes."""
+    kind = StructureType(structure)
 
     @extending.intrinsic
     def view(typing_context: Any, table: Any) -> Any:
@@ -341,7 +242,7 @@ def structure_view(structure: Structure) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return context.make_array(signature.args[0])(context, builder, args[0]).data
 
-        return structure(table), generate
+        return kind(table), generate
 
     return view
 
@@ -363,20 +264,13 @@ def _prefetch(typing_context: Any, array: Any, index: Any) -> Any:
     return types.none(array, index), generate
 
 
-def _no_prefetch(array: Any, index: int) -> None:
-    del array, index
+def prefetch() -> Any:
+    """Function for compiled code that asks the processor to bring a record near."""
+    return _prefetch
 
 
-# Ask the processor to bring a record near that will be written soon: (array, index), never read before its time.
-prefetch = _prefetch if JIT_ENABLED else _no_prefetch
-
-
-def plain(function: Any) -> Callable[..., Any]:
-    """Return the Python function behind a compiled one (the function itself when compiling is switched off)."""
-    found: Callable[..., Any] = getattr(function, "py_func", function)
-    return found
-
-
-def typeof(value: Any) -> Any:
-    """Type of numba of a value."""
-    return numba.typeof(value)
+def type_of(made: Any) -> Any:
+    """Type of numba of a function that it has made: what compiled code sees when it names that function."""
+    context = registry.cpu_target.typing_context
+    context.refresh()  # intrinsics made since the last time
+    return context.resolve_value_type(made)
