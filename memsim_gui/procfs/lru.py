@@ -70,5 +70,5 @@ def _young(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     view = snapshot.view
     wanted = bits.PTE_PRESENT | bits.PTE_YOUNG
     young = np.zeros(len(view.lane), np.bool_)
-    young[view.pte_pfn[(view.pte_bits & (wanted | bits.PTE_ZERO)) == wanted]] = True
+    young[view.pte_pfn[np.flatnonzero((view.pte_bits & (wanted | bits.PTE_ZERO)) == wanted)]] = True
     return young

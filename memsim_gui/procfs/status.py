@@ -3,11 +3,14 @@
 Kernel: fs/proc/array.c proc_pid_status, fs/proc/task_mmu.c task_mem, show_smaps_rollup, mm/swapfile.c swap_show; 6.1.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.procfs.snapshot import KB, Snapshot
 from memsim_gui.trace import bits, tables
+from memsim_gui.trace.view_state import ViewState
 
 SWAP_FILE = "/dev/vdb"
 FIRST_PRIORITY = -2
@@ -83,45 +86,95 @@ def smaps_rollup(snapshot: Snapshot, task: int) -> str:
 def _smaps(snapshot: Snapshot, ranges: npt.NDArray[np.int64]) -> dict[str, float]:
     """Count the pages of VMAs by what they are, in pages; a page's share of Pss is one over its users."""
     view = snapshot.view
-    firsts, counts = ranges[:, tables.VMA_FIRST_PTE], ranges[:, tables.VMA_PAGES]
-    rows = np.concatenate([np.arange(first, first + pages) for first, pages in zip(firsts, counts, strict=True)])
-    pte, number = view.pte_bits[rows], view.pte_pfn[rows]
-    here = (pte & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
-    frames = number[here]
-    flags = view.bits[frames]
-    users = _users(snapshot)[frames]
-    shared = users > 1
-    dirty = (flags & bits.PG_DIRTY != 0) | (pte[here] & bits.PTE_DIRTY != 0)
-    anon = view.mapping[frames] & bits.PAGE_MAPPING_ANON != 0
-    shmem = ~anon & (flags & bits.PG_SWAPBACKED != 0)
-    slots = number[pte & bits.PTE_SWAP != 0]
-    pss = 1.0 / users
+    here, slots, locked = _entries(view, ranges)
+    frames = here.number
+    users = _users(view)[frames]
+    # All that tells a page from another in one small number: pages are counted once, and sums made of the counts.
+    kind = (
+        _frame_kinds(view)[frames] | (here.bits & (bits.PTE_YOUNG | bits.PTE_DIRTY)) | (users > 1) * np.uint8(_SHARED)
+    )
+    kind |= locked * np.uint8(_LOCKED)
+    pages = np.bincount(kind, minlength=_KINDS)
+    pss = np.bincount(kind, weights=1.0 / users, minlength=_KINDS)
     return {
         "Rss": len(frames),
         "Pss": pss.sum(),
-        "Pss_Dirty": pss[dirty].sum(),
-        "Pss_Anon": pss[anon].sum(),
-        "Pss_File": pss[~anon & ~shmem].sum(),
-        "Pss_Shmem": pss[shmem].sum(),
-        "Shared_Clean": (shared & ~dirty).sum(),
-        "Shared_Dirty": (shared & dirty).sum(),
-        "Private_Clean": (~shared & ~dirty).sum(),
-        "Private_Dirty": (~shared & dirty).sum(),
-        "Referenced": ((flags & bits.PG_REFERENCED != 0) | (pte[here] & bits.PTE_YOUNG != 0)).sum(),
-        "Anonymous": anon.sum(),
-        "LazyFree": (anon & (flags & bits.PG_SWAPBACKED == 0) & ~dirty).sum(),
+        "Pss_Dirty": pss[_is_dirty].sum(),
+        "Pss_Anon": pss[_is_anon].sum(),
+        "Pss_File": pss[~_is_anon & ~_is_shmem].sum(),
+        "Pss_Shmem": pss[_is_shmem].sum(),
+        "Shared_Clean": pages[_is_shared & ~_is_dirty].sum(),
+        "Shared_Dirty": pages[_is_shared & _is_dirty].sum(),
+        "Private_Clean": pages[~_is_shared & ~_is_dirty].sum(),
+        "Private_Dirty": pages[~_is_shared & _is_dirty].sum(),
+        "Referenced": pages[_is(_REFERENCED) | _is(bits.PTE_YOUNG)].sum(),
+        "Anonymous": pages[_is_anon].sum(),
+        "LazyFree": pages[_is_anon & ~_is(_SWAPBACKED) & ~_is_dirty].sum(),
         **dict.fromkeys(HUGE, 0),
         "Swap": len(slots),
         "SwapPss": (1.0 / np.maximum(view.swap_map[slots] % bits.SWAP_HAS_CACHE, 1)).sum(),
-        "Locked": pss[np.repeat(ranges[:, tables.VMA_BITS] & bits.VM_LOCKED != 0, counts)[here]].sum(),
+        "Locked": pss[_is(_LOCKED)].sum(),
     }
 
 
-def _users(snapshot: Snapshot) -> npt.NDArray[np.int64]:
+class _Entries(NamedTuple):
+    """Page table entries: their bits, and the frames they point to."""
+
+    bits: npt.NDArray[np.uint8]
+    number: npt.NDArray[np.int32]
+
+
+# What is known of a page, one bit each; PTE_YOUNG and PTE_DIRTY are those of its entry.
+_ANON, _SWAPBACKED, _REFERENCED, _PAGE_DIRTY = 1, 2, 4, 32
+_SHARED, _LOCKED, _KINDS = 64, 128, 256
+
+
+def _is(what: int) -> npt.NDArray[np.bool_]:
+    return np.arange(_KINDS) & what > 0
+
+
+_is_anon = _is(_ANON)
+_is_shmem = ~_is_anon & _is(_SWAPBACKED)
+_is_dirty = _is(_PAGE_DIRTY) | _is(bits.PTE_DIRTY)
+_is_shared = _is(_SHARED)
+
+
+def _entries(
+    view: ViewState, ranges: npt.NDArray[np.int64]
+) -> tuple[_Entries, npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    """Return the entries of VMAs that map a frame, the swap slots that others hold, and which frames are mlocked."""
+    parts = []
+    for row in ranges:
+        first, stop = int(row[tables.VMA_FIRST_PTE]), int(row[tables.VMA_FIRST_PTE] + row[tables.VMA_PAGES])
+        pte, number = view.pte_bits[first:stop], view.pte_pfn[first:stop]
+        here, swapped = _map_frames(pte), np.flatnonzero(pte & bits.PTE_SWAP)
+        locked = np.full(len(here), row[tables.VMA_BITS] & bits.VM_LOCKED != 0)
+        parts.append((pte[here], number[here], number[swapped], locked))
+    found, frames, slots, locked = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _Entries(found, frames), slots, locked
+
+
+def _map_frames(pte: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+    """Rows of entries that map a frame; taking rows by number is ten times as fast as by a mask."""
+    return np.flatnonzero(pte & (bits.PTE_PRESENT | bits.PTE_ZERO) == bits.PTE_PRESENT)
+
+
+def _frame_kinds(view: ViewState) -> npt.NDArray[np.uint8]:
+    """Return what is known of each frame, [frames]."""
+    kind = np.zeros(len(view.bits), np.uint8)
+    for what, found in (
+        (_ANON, view.mapping & bits.PAGE_MAPPING_ANON),
+        (_SWAPBACKED, view.bits & bits.PG_SWAPBACKED),
+        (_REFERENCED, view.bits & bits.PG_REFERENCED),
+        (_PAGE_DIRTY, view.bits & bits.PG_DIRTY),
+    ):
+        kind |= (found != 0).view(np.uint8) * np.uint8(what)
+    return kind
+
+
+def _users(view: ViewState) -> npt.NDArray[np.int64]:
     """Return how many PTEs map each frame."""
-    view = snapshot.view
-    here = (view.pte_bits & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
-    return np.bincount(view.pte_pfn[here], minlength=len(view.lane))
+    return np.bincount(view.pte_pfn[_map_frames(view.pte_bits)], minlength=len(view.lane))
 
 
 def swaps(snapshot: Snapshot) -> str:

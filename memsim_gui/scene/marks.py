@@ -55,7 +55,7 @@ _LIST_ROLES = {
 def young_frames(view: ViewState) -> npt.NDArray[np.bool_]:
     """Which frames some PTE says were accessed since its bit was last cleared, [frames]."""
     wanted = bits.PTE_PRESENT | bits.PTE_YOUNG
-    found = view.pte_pfn[(view.pte_bits & (wanted | bits.PTE_ZERO)) == wanted]
+    found = view.pte_pfn[np.flatnonzero((view.pte_bits & (wanted | bits.PTE_ZERO)) == wanted)]
     young = np.zeros(len(view.lane), np.bool_)
     young[found] = True
     return young

@@ -8,6 +8,7 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
 FIRST = {FREE_H: "free -h", "proc/meminfo": "/proc/meminfo", "proc/vmstat": "/proc/vmstat"}
+OF_PAGES = ("free -", "/proc/meminfo", "/proc/swaps", "smaps_rollup", "dmesg")
 LAST = {FREE_K: "free -k", DMESG: "dmesg: the LRU lists"}
 
 
@@ -23,6 +24,11 @@ def files(view: ViewState, trace: Trace) -> dict[str, Callable[[], str]]:
         who = f"  ({names[int(pid)]})" if pid.isdecimal() and int(pid) in names else ""
         out[f"/{path}{who}"] = write
     return out | last
+
+
+def tells_pages(title: str) -> bool:
+    """Whether a text is made of single pages and swap slots too, not of counters and tables alone."""
+    return any(part in title for part in OF_PAGES)
 
 
 def changed_lines(before: str, now: str) -> list[int]:

@@ -13,7 +13,7 @@ from memsim_gui.scene.selection import Selection
 from memsim_gui.session.opening import Opened
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
-from memsim_gui.trace.view_state import Sizes, new_view
+from memsim_gui.trace.view_state import Sizes, copy_view, new_view
 from memsim_gui.view.panels.physical_map import BY_AGE, BY_OWNER
 from tests.scene import synthetic
 
@@ -152,12 +152,12 @@ def test_the_inspector_tells_of_blocks_of_pages_without_a_frame_and_of_flows(mak
     panel = _front(window, qtbot, "page_inspector")
     for selection, told in (
         (Selection(frame=0, count=64), "64 frames"), (Selection(pte=1 << 14), "no page frame"),
-        (Selection(frame=7), "tells flows"), (Selection(), "Click a page"),
+        (Selection(frame=7), "recorded as flows"), (Selection(), "Click a page"),
     ):  # fmt: skip
         window.session.player.select(selection)
         qtbot.wait(60)
-        assert told in panel.hint.text()
-        assert panel.hint.isVisible()
+        assert told in panel.hint.text() + panel.age.text()
+        assert panel.hint.isVisible() or panel.age.isVisible()
         assert panel.title.isVisible() == (selection == Selection(frame=7))
 
 
@@ -197,3 +197,27 @@ def test_the_swap_map_counts_its_slots(end, qtbot):
     assert panel.map.words(0) == "slot 0: the header of the swap area"
     qtbot.mouseClick(panel.map.viewport(), Qt.MouseButton.LeftButton, pos=_spot(panel.map, 2))
     assert end.session.player.selection == Selection(slot=2)
+
+
+def test_every_panel_of_pages_says_how_old_they_are(make_window, qtbot):
+    builder = synthetic.Builder()
+    builder.anon(0)
+    builder.build()
+    told = len(builder.trace)
+    builder.trace.change_level(kinds.LEVEL_FLOW)
+    builder.trace.add_keyframe(copy_view(builder.view))
+    builder.count("pgfault", 3)
+    builder.count("pgfault", 2)
+    window = make_window(Opened(None, builder.build()))
+    window.session.player.pause()
+    words = f"Pages as of event {told}: this stretch is recorded as flows"
+    for name in ("physical_map", "swap_map", "page_cache", "address_space", "page_inspector", "proc"):
+        panel = _front(window, qtbot, name)
+        window.session.player.select(Selection(frame=0))
+        for position, text in ((len(builder.trace), words), (told - 1, "")):
+            window.session.seek(position)
+            qtbot.waitUntil(lambda panel=panel, text=text: panel.age.text() == text)
+            assert panel.age.isVisible() == bool(text), name
+    window.session.seek(len(builder.trace))
+    panel.file.setCurrentText("/proc/vmstat")
+    qtbot.waitUntil(panel.age.isHidden)  # counters are told in flows too

@@ -19,6 +19,7 @@ from memsim_gui.trace import tables
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.key import KeyLine
 from memsim_gui.view.mosaic_view import Content, MosaicView
+from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
@@ -119,7 +120,7 @@ class AddressSpacePanel(Panel):
         super().__init__(parent)
         self._theme: Theme | None = None
         self.process = Choice("Process shown")
-        self._empty = QLabel(EMPTY)
+        self._empty, self.age = QLabel(EMPTY), PageAge()
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "preview")
         self.views: list[MappingView] = []
@@ -129,7 +130,7 @@ class AddressSpacePanel(Panel):
         self._column.addWidget(self._legend)
         self._column.addStretch(1)
         column = spaced(QVBoxLayout(self))
-        for widget in (self.process, self._empty):
+        for widget in (self.process, self.age, self._empty):
             column.addWidget(widget)
         column.addWidget(scrolled(body, "Mappings of the process"), 1)
         self.process.currentIndexChanged.connect(self.woke)
@@ -143,6 +144,7 @@ class AddressSpacePanel(Panel):
 
     def render_moment(self, moment: Moment) -> None:
         """Show the mappings of the chosen process."""
+        self.age.tell(moment)
         tasks = names_of(moment.view, moment.trace).tasks
         self.process.offer(tasks)
         name = self.process.currentText()

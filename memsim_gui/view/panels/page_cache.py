@@ -18,6 +18,7 @@ from memsim_gui.session.names import names_of
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.key import KeyLine
 from memsim_gui.view.mosaic_view import Content, MosaicView
+from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, spaced
 
@@ -75,14 +76,14 @@ class PageCachePanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.file = Choice("File shown")
-        self.summary = QLabel(EMPTY)
+        self.summary, self.age = QLabel(EMPTY), PageAge()
         self.summary.setWordWrap(True)
         self.summary.setProperty("role", "preview")
         self.files, self.grid = FileTable(), MosaicView("Pages of the file by index")
         self._legend = KeyLine(KEYS)
         self._shown: FileGrid | None = None
         column = spaced(QVBoxLayout(self))
-        for widget in (self.file, self.summary):
+        for widget in (self.file, self.summary, self.age):
             column.addWidget(widget)
         column.addWidget(self.files, 1)
         column.addWidget(self.grid, 1)
@@ -106,6 +107,7 @@ class PageCachePanel(Panel):
 
     def render_moment(self, moment: Moment) -> None:
         """Show the chosen file's cells, or all files."""
+        self.age.tell(moment)
         files = names_of(moment.view, moment.trace).files
         names = tuple(file.name for file in files)
         self.file.offer((ALL, *names) if len(names) > 1 else names)

@@ -10,14 +10,13 @@ from memsim_gui.paint import Theme
 from memsim_gui.scene import page_inspector, physical_map
 from memsim_gui.scene.page_inspector import Inspection, MomentOfLife
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
+from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import GAP, UNIT, set_property, spaced
 
 HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
-FLOWS = "This machine tells flows, not single pages: this is the page as of the last snapshot of all pages."
 FLAG_COLUMNS = 3
 MOST_FIELDS = 10
 QUICK_EVENTS = 20_000  # the lives of pages in longer traces are only read anew while the clock stands
@@ -36,6 +35,7 @@ class PageInspectorPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hint, self.title, self._place, self._because = QLabel(HINT), QLabel(), QLabel(), QLabel()
+        self.age = PageAge()
         self._flags = QWidget()
         self._flag_grid = spaced(QGridLayout(self._flags), margin=0, gap=UNIT)
         self._chips: list[QLabel] = []
@@ -83,6 +83,7 @@ class PageInspectorPanel(Panel):
         body = QWidget()
         column = spaced(QVBoxLayout(body))
         column.addWidget(self.hint)
+        column.addWidget(self.age)
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title):
             column.addWidget(widget)
         self.life.setMinimumHeight(LIFE_UNITS * UNIT)
@@ -100,6 +101,7 @@ class PageInspectorPanel(Panel):
         chosen = 0 <= frame < len(moment.view.lane) and moment.selection.count == 1
         self.hint.setText(self._hint(moment))
         self.hint.setVisible(bool(self.hint.text()))
+        self.age.tell(moment, of_pages=moment.selection.frame >= 0)
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title, self.life):
             widget.setVisible(chosen)
         if not chosen:
@@ -121,7 +123,7 @@ class PageInspectorPanel(Panel):
             return page_inspector.without_frame(view, trace, selected) or HINT
         if selected.count > 1:
             return physical_map.words(view, trace, selected.frame, min(selected.count, len(view.lane) - selected.frame))
-        return FLOWS if trace.meta.level < kinds.LEVEL_FULL else ""
+        return ""
 
     def _show_inspection(self, found: Inspection) -> None:
         self.title.setText(found.title)

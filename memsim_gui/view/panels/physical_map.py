@@ -11,16 +11,15 @@ from memsim_gui.scene.physical_map import AGE_KEYS, LIST_KEYS, Ages
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped, unbroken
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.trace import kinds
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.key import KeyLine
 from memsim_gui.view.mosaic_view import Content, MosaicView
+from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import spaced
 
 Ints = npt.NDArray[np.int64]
 BY_LIST, BY_OWNER, BY_AGE = "by list", "by owner", "by last use"
-NO_FRAMES = "This machine tells flows, not single pages: the map is as old as the last snapshot of all pages."
 
 
 class PhysicalMapPanel(Panel):
@@ -34,21 +33,19 @@ class PhysicalMapPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.coloring = Choice("What the colours mean", (BY_LIST, BY_OWNER, BY_AGE))
-        self.summary, self._warning = QLabel(), QLabel(NO_FRAMES)
+        self.summary, self.age = QLabel(), PageAge()
         self.summary.setProperty("role", "field_name")
-        self._warning.setProperty("role", "preview")
         self.map = MosaicView("Page frames by number")
         self.legend = KeyLine()
         self._moment: Moment | None = None
         self._ages: Ages | None = None
-        for text in (self.summary, self._warning):
-            text.setWordWrap(True)
+        self.summary.setWordWrap(True)
         top = spaced(QHBoxLayout(), margin=0)
         top.addWidget(self.coloring)
         top.addWidget(self.summary, 1)
         column = spaced(QVBoxLayout(self))
         column.addLayout(top)
-        column.addWidget(self._warning)
+        column.addWidget(self.age)
         column.addWidget(self.map, 1)
         column.addWidget(self.legend)
         self.coloring.currentIndexChanged.connect(self.woke)
@@ -66,7 +63,7 @@ class PhysicalMapPanel(Panel):
     def render_moment(self, moment: Moment) -> None:
         """Show all frames here."""
         self._moment = moment
-        self._warning.setVisible(moment.trace.level_at(moment.position) < kinds.LEVEL_FULL)
+        self.age.tell(moment)
         content = self._content(moment)
         self.legend.show_keys(content.keys)
         self.map.show_content(content)

@@ -10,6 +10,7 @@ from memsim_gui.session.boundaries import Unit, preceding
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.choice import Choice
+from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, spaced
 
@@ -28,6 +29,7 @@ class ProcPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.age = PageAge()
         self.file = Choice("Text shown")
         self.search = QLineEdit(placeholderText="find")
         self.copy = QPushButton(COPY)
@@ -56,7 +58,9 @@ class ProcPanel(Panel):
         head.addWidget(self.file, 3)
         head.addWidget(self.search, 2)
         head.addWidget(self.copy)
-        spaced(QVBoxLayout(self), margin=UNIT).addWidget(self.text)
+        column = spaced(QVBoxLayout(self), margin=UNIT, gap=UNIT)
+        column.addWidget(self.age)
+        column.addWidget(self.text, 1)
 
     def set_theme(self, theme: Theme) -> None:
         """Take in the face of numbers and the colours of what changed and what was found."""
@@ -73,6 +77,7 @@ class ProcPanel(Panel):
         if [self.file.itemText(row) for row in range(self.file.count())] != titles:
             self._offer(titles)
         title = self.file.currentText()
+        self.age.tell(moment, of_pages=proc.tells_pages(title))
         now = files[title]()
         self._remember(moment, title)
         self.changed = proc.changed_lines(self._before.setdefault(title, now), now)

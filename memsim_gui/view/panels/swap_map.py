@@ -10,6 +10,7 @@ from memsim_gui.scene.words import unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.key import KeyLine
 from memsim_gui.view.mosaic_view import Content, MosaicView
+from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import spaced
 
@@ -24,13 +25,14 @@ class SwapMapPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.summary = QLabel()
+        self.summary, self.age = QLabel(), PageAge()
         self.summary.setProperty("role", "preview")
         self.summary.setWordWrap(True)
         self.map = MosaicView("Swap slots by number")
         self._legend = KeyLine(swap_map.KEYS)
         column = spaced(QVBoxLayout(self))
         column.addWidget(self.summary)
+        column.addWidget(self.age)
         column.addWidget(self.map, 1)
         column.addWidget(self._legend)
         self.map.picked.connect(self._pick)
@@ -45,6 +47,7 @@ class SwapMapPanel(Panel):
 
     def render_moment(self, moment: Moment) -> None:
         """Show all slots here."""
+        self.age.tell(moment)
         view, trace, slot = moment.view, moment.trace, moment.selection.slot
         self.summary.setText(unbroken(swap_map.figures(view).words(trace.meta.page_bytes)))
         total = len(view.swap_map)
