@@ -21,11 +21,12 @@ from memsim_gui.engine.machine_spec import MachineSpec
 FORMAT = 1
 MOST_STEPS = 1000
 MOST_COMMANDS = 1000
+MOST_MINUTES = 600
 MOST_REPEATS = 10_000
 KEYS = (
     "format", "id", "title", "summary", "notes", "minutes", "next", "machine", "processes", "files", "steps",
 )  # fmt: skip
-STEP_KEYS = ("title", "caption", "notes", "commands", "repeat", "until", "expect", "camera")
+STEP_KEYS = ("title", "caption", "notes", "minutes", "commands", "repeat", "until", "expect", "camera")
 CAMERA_KEYS = ("show", "pfn", "region", "file")
 PANELS = ("stage", "page-cache", "address-space", "swap-map", "physical-map", "timeline", "proc", "inspector")
 
@@ -51,6 +52,7 @@ class Step:
     caption: str
     commands: tuple[Command, ...]
     notes: str = ""
+    minutes: float = 0.0  # planned; 0 = not said
     repeat: int = 1
     until: Expectation | None = None
     expect: Expectation = field(default_factory=Expectation)
@@ -106,7 +108,7 @@ def parse(text: str, where: str = "scenario", overrides: Mapping[str, object] | 
     _known(table, KEYS, where)
     machine = _table(table, "machine", where)
     described = {**machine, **_same_spelling(machine, overrides or {})}
-    setup = _setup(table, where)
+    setup, steps = _setup(table, where), _steps(table.get("steps"), where)
     return Scenario(
         where=where,
         ident=_text(table, "id", where),
@@ -114,11 +116,20 @@ def parse(text: str, where: str = "scenario", overrides: Mapping[str, object] | 
         summary=_text(table, "summary", where),
         machine=machine_spec.build(described, f"{where}: machine"),
         setup=setup,
-        steps=_steps(table.get("steps"), where),
+        steps=steps,
         notes=_text(table, "notes", where, needed=False),
-        minutes=fields.number(0, 600)(table.get("minutes", 0), f"{where}: minutes"),
+        minutes=_minutes(table, steps, where),
         following=_text(table, "next", where, needed=False),
     )
+
+
+def _minutes(table: Mapping[str, Any], steps: tuple[Step, ...], where: str) -> float:
+    """Read the minutes planned for all steps together."""
+    minutes: float = fields.number(0, MOST_MINUTES)(table.get("minutes", 0), f"{where}: minutes")
+    own = sum(step.minutes for step in steps)
+    if 0 < minutes < own:
+        raise InputError(f"{where}: minutes", f"{minutes:g}", f"at least the {own:g} of its steps")
+    return minutes
 
 
 def _same_spelling(machine: Mapping[str, object], overrides: Mapping[str, object]) -> dict[str, object]:
@@ -163,6 +174,7 @@ def _step(row: object, where: str) -> Step:
         caption=_text(row, "caption", where),
         commands=tuple(c.from_dict(command, f"{where}.commands[{i}]") for i, command in enumerate(found)),
         notes=_text(row, "notes", where, needed=False),
+        minutes=fields.number(0, MOST_MINUTES)(row.get("minutes", 0), f"{where}.minutes"),
         repeat=fields.integer(1, MOST_REPEATS)(row.get("repeat", 1), f"{where}.repeat"),
         until=expectations.parse({"counters": row["until"]}, f"{where}.until") if "until" in row else None,
         expect=expectations.parse(row.get("expect", {}), f"{where}.expect"),

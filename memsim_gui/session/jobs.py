@@ -15,11 +15,11 @@ NO_CHECKPOINTS = Memory(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a speaker wants to know: notes by step, notes on the whole scenario, and the minutes planned (0 = none)."""
+    """What a speaker wants to know: notes by step, notes on the whole scenario, minutes by step (none = no plan)."""
 
     notes: tuple[str, ...] = ()
     about: str = ""
-    minutes: float = 0.0
+    minutes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

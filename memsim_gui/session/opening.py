@@ -10,6 +10,7 @@ from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.scene.course import Course
 from memsim_gui.session.jobs import Story, Talk
+from memsim_gui.session.planning import minutes_each
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 
@@ -67,7 +68,7 @@ def open_text(text: str, overrides: Mapping[str, object] | None = None) -> Opene
         raise InputError(text, f"step {step}", f"1 to {len(loaded.steps)}")
     level = _level(loaded.machine)
     cameras = tuple(one.camera for one in loaded.steps)
-    talk = Talk(tuple(one.notes for one in loaded.steps), loaded.notes, loaded.minutes)
+    talk = Talk(tuple(one.notes for one in loaded.steps), loaded.notes, minutes_each(loaded))
     return Opened(Story(source, loaded.title, overrides or {}, level, cameras, talk), None, step)
 
 

@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.predict_bar = PredictBar(self.predictor, self)
         self.centre = Centre(self.stage, self.predict_bar)
         self.desk = Desk(session, self.act, self.centre, self)
-        self.lectern = Lectern(session, self.act, self.theme, settings, self)
+        self.lectern = Lectern(session, self.act, self.theme, settings, self, self.predictor)
         self.lecture = self.lectern.view
         self.controls, self.timeline = ControlsPanel(), TimelinePanel()
         self.charts = ChartsPanel(self.timeline)

@@ -1,6 +1,6 @@
 """The bar below the stage that asks what comes next: choices on keys 1 to 4, the answer on Return, the score."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,8 +21,8 @@ class PredictBar(QFrame):
 
     closed = Signal()
 
-    def __init__(self, predictor: Predictor, window: QWidget) -> None:
-        """Make the bar; its keys work in the whole window while a question stands."""
+    def __init__(self, predictor: Predictor, window: QWidget | None) -> None:
+        """Make the bar; its keys work in the whole window while a question stands; None = they are for others."""
         super().__init__()
         self.setProperty("role", "dock")
         self._predictor = predictor
@@ -32,7 +32,7 @@ class PredictBar(QFrame):
         self.reset, self.close_ = QPushButton("Reset"), QPushButton("Close")
         pairs = [(str(number + 1), button) for number, button in enumerate(self.choices)]
         pairs += [("Return", self.reveal), ("Enter", self.reveal)]
-        self._keys = [QShortcut(QKeySequence(key), window, button.click) for key, button in pairs]
+        self._keys = [QShortcut(QKeySequence(key), window, button.click) for key, button in pairs if window]
         self._lay_out()
         self._connect()
         self._show()
@@ -40,7 +40,6 @@ class PredictBar(QFrame):
     def _lay_out(self) -> None:
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setMinimumHeight(LINES * self.fontMetrics().lineSpacing())
         self.score.setProperty("role", "figure")
         top, bottom = spaced(QHBoxLayout(), margin=0), spaced(QHBoxLayout(), margin=0)
         top.addWidget(self.text, 1)
@@ -57,6 +56,13 @@ class PredictBar(QFrame):
         column = spaced(QVBoxLayout(self), margin=GAP, gap=UNIT)
         column.addLayout(top)
         column.addLayout(bottom)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave room for two lines of whatever type: the picture must not change its size with every question."""
+        done = super().event(event)
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.Polish, QEvent.Type.FontChange}:
+            self.text.setMinimumHeight(LINES * self.text.fontMetrics().lineSpacing())
+        return done
 
     def _connect(self) -> None:
         predictor = self._predictor

@@ -90,6 +90,10 @@ class StageView(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the picture out anew at the next moment."""
         super().resizeEvent(event)
+        self.lay_out_anew()
+
+    def lay_out_anew(self) -> None:
+        """The picture's size has changed: make another at the next moment."""
         self._painter = self._scene = None
         self.woke.emit()
 

@@ -28,6 +28,7 @@ _SHEET = """
 QFrame[role="overlay"] { background: %(card)s; border: %(line)s solid %(card_edge)s; border-radius: %(radius)s; }
 QFrame[role="overlay"] QLabel, QFrame[role="overlay"] QLineEdit, QFrame[role="overlay"] QListWidget {
     font-size: %(body)s; background: transparent; border: none; }
+QFrame[role="overlay"] QPushButton { font-size: %(body)s; padding: %(gap)s; }
 QFrame[role="overlay"] QLineEdit { border: %(line)s solid %(asleep)s; border-radius: %(gap)s; padding: %(gap)s; }
 QFrame[role="overlay"] QListWidget::item { padding: %(gap)s; }
 QFrame[role="overlay"] QListWidget::item:selected { background: %(text)s; color: %(card)s; }

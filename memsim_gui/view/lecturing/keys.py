@@ -29,6 +29,7 @@ class Deed(Enum):
     ZOOM_IN = "zoom in"
     ZOOM_OUT = "zoom out"
     WHOLE = "whole picture"
+    PREDICT = "ask what comes next"
     STRIP = "show keys pressed"
     SHEET = "this sheet"
     BACK = "clear, close, leave"
@@ -44,6 +45,7 @@ KEYS: dict[Deed, tuple[Key, ...]] = {
     Deed.RESTART: (Key.Key_R,),
     Deed.BLACK: (Key.Key_B, Key.Key_Period),
     Deed.WHITE: (Key.Key_W, Key.Key_Comma),
+    Deed.PREDICT: (Key.Key_G,),
     Deed.STRIP: (Key.Key_K,),
     Deed.SHEET: (Key.Key_H, Key.Key_Question, Key.Key_F1),
     Deed.BACK: (Key.Key_Escape,),
@@ -61,6 +63,8 @@ KEYS: dict[Deed, tuple[Key, ...]] = {
 }
 REPEATING = {Deed.ZOOM_IN, Deed.ZOOM_OUT}  # by holding the key; a clicker's button held must not run through a talk
 WITH_CTRL = {Deed.ZOOM_IN, Deed.ZOOM_OUT, Deed.WHOLE}  # as in a browser
+ANSWERS: dict[int, int] = {Key.Key_1: 0, Key.Key_2: 1, Key.Key_3: 2, Key.Key_4: 3}  # while a question stands
+REVEALS: set[int] = {Key.Key_Return, Key.Key_Enter}
 MOUSE = (
     (("Wheel",), "size of the spotlight"),
     (("Ctrl", "Wheel"), "zoom"),

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from memsim_gui.paint import Theme
+from memsim_gui.session.predicting import Predictor
 from memsim_gui.session.session import Session
 from memsim_gui.view.actions import Actions
 from memsim_gui.view.lecturing.clock import TalkClock
@@ -24,20 +25,28 @@ class Lectern(QObject):
     """
 
     def __init__(
-        self, session: Session, actions: Actions, theme: Theme, settings: QSettings, window: QMainWindow
+        self,
+        session: Session,
+        actions: Actions,
+        theme: Theme,
+        settings: QSettings,
+        window: QMainWindow,
+        predictor: Predictor,
     ) -> None:
-        """Prepare a lecture of what the session shows."""
+        """Prepare a lecture of what the session shows, with the questions of `predictor`."""
         super().__init__(window)
         self._session, self._actions, self._window = session, actions, window
         self._told: object = None
         self.clock = TalkClock()
-        self.view = LectureView(theme, self.clock)
+        self.view = LectureView(theme, self.clock, predictor)
         self.notes = NotesWindow(self.clock, self.view, window)
         self.screens = ScreenMenu(settings, window)
         self.view.next_asked.connect(session.conductor.present_next)
         self.view.previous_asked.connect(session.conductor.present_previous)
         self.view.step_asked.connect(session.conductor.present_step)
         self.view.notes_asked.connect(self._toggle_notes)
+        self.view.predict_asked.connect(actions["predict"].toggle)
+        actions["predict"].toggled.connect(self.view.leave_out_captions)
         self.view.left.connect(self.leave)
         actions["lecture"].triggered.connect(self.toggle)
         actions["notes"].toggled.connect(self.notes.setVisible)
@@ -50,7 +59,7 @@ class Lectern(QObject):
         if (talk, trace.meta.title) == self._told:
             return
         self._told = (talk, trace.meta.title)
-        self.clock.plan(talk.minutes if talk else 0.0)
+        self.clock.plan(talk.minutes if talk else ())
         self.view.notes.tell(talk)
         self.notes.notes.tell(talk)
         self.view.tools.forget()

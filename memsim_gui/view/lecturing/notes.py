@@ -97,7 +97,7 @@ class SpeakerNotes(QFrame):
 
     def show_time(self) -> None:
         """Show the clock as it stands now."""
-        standing = self._clock.standing(self._step, self._steps)
+        standing = self._clock.standing(self._step)
         self.time.setText(standing.figures)
         self.standing.setText(standing.words)
         set_property(self.standing, "role", standing.tone)

@@ -4,7 +4,16 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from memsim_gui.paint import FramePainter, Theme
@@ -15,7 +24,9 @@ from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.lens import Lens
 from memsim_gui.scene.overlays import Overlays, overlays
 from memsim_gui.session.moment import Moment
+from memsim_gui.session.predicting import Predictor
 from memsim_gui.view.lecturing import keys
+from memsim_gui.view.lecturing.asking import AskingBar
 from memsim_gui.view.lecturing.chapters import Chapters
 from memsim_gui.view.lecturing.clock import TalkClock
 from memsim_gui.view.lecturing.dress import fit, overlay_sheet
@@ -27,6 +38,7 @@ from memsim_gui.view.stage import LECTURE, StageView
 
 WHEEL_NOTCH = 120  # Qt counts eighths of a degree
 TICK_S = 1.0
+REST_MS = 3000  # until the pointer goes
 CURSORS = {
     Tool.PEN: Qt.CursorShape.CrossCursor,
     Tool.POINTER: Qt.CursorShape.BlankCursor,
@@ -43,6 +55,7 @@ class LectureView(StageView):
         next_asked, previous_asked: a step forward or back.
         step_asked: number of the step to show, from 1.
         notes_asked: speaker notes are to appear or go, wherever there is room for them.
+        predict_asked: questions are to be asked from now on, or no more.
         left: the person wants the window back.
     """
 
@@ -53,10 +66,11 @@ class LectureView(StageView):
     previous_asked = Signal()
     step_asked = Signal(int)
     notes_asked = Signal()
+    predict_asked = Signal()
     left = Signal()
 
-    def __init__(self, theme: Theme, clock: TalkClock, parent: QWidget | None = None) -> None:
-        """Make the view; `clock` runs from the first step forward."""
+    def __init__(self, theme: Theme, clock: TalkClock, predictor: Predictor, parent: QWidget | None = None) -> None:
+        """Make the view; `clock` runs from the first step forward, `predictor` asks what comes next."""
         super().__init__(theme, LECTURE, parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setWindowTitle("MemSim lecture")
@@ -68,10 +82,15 @@ class LectureView(StageView):
         self.places: Overlays | None = None
         self.chapters, self.notes = Chapters(self), SpeakerNotes(clock, self)
         self.notes.hide()
+        self.asking, self._asking_height = AskingBar(predictor, self), 0
         self._deeds = self._table()
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.timeout.connect(self.update)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._show_cursor)
+        predictor.changed.connect(self._place_asking)
         self.chapters.chosen.connect(self._go_to)
         self.chapters.closed.connect(self._close_chapters)
 
@@ -82,6 +101,7 @@ class LectureView(StageView):
             Deed.PREVIOUS: self.previous_asked.emit,
             Deed.CHAPTERS: self.chapters.open,
             Deed.NOTES: self.notes_asked.emit,
+            Deed.PREDICT: self.predict_asked.emit,
             Deed.CLOCK: self._toggle_clock,
             Deed.RESTART: self.clock.restart,
             Deed.BLACK: lambda: self._blank(Deed.BLACK),
@@ -121,7 +141,9 @@ class LectureView(StageView):
         if name and not repeated:
             self.strip.press(name, time.monotonic())
         deed = keys.deed_of(key, modifiers, repeated=repeated)
-        if deed is None:
+        if deed and not repeated and self.asking.answer(key):
+            pass
+        elif deed is None:
             super().keyPressEvent(event)
         elif self.blank and deed not in {Deed.BLACK, Deed.WHITE}:
             self._blank(None)
@@ -146,6 +168,7 @@ class LectureView(StageView):
         if self.blank:
             self._close_chapters()
             self.notes.hide()
+        self._place_asking()
 
     def _toggle_clock(self) -> None:
         self.shows_clock = not self.shows_clock
@@ -188,8 +211,40 @@ class LectureView(StageView):
         self.notes.hide()
         self.tools.put_away()
         self._tick.stop()
+        self._rest.stop()
+        self._place_asking()
+
+    # --- questions
+
+    def picture_size(self) -> tuple[float, float]:
+        """Above the bar of questions, if it is there."""
+        width, height = super().picture_size()
+        return width, height - self._asking_height
+
+    def _place_asking(self) -> None:
+        """Show or hide the bar of questions, and lay the picture out anew where that changes its size."""
+        left = round(self.frame.composition.caption.x) if self.frame else 0
+        height = self.asking.place(left, shown=self.blank is None)
+        if height != self._asking_height:
+            self._asking_height = height
+            self.lay_out_anew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bar of questions at the lower edge."""
+        super().resizeEvent(event)
+        self._place_asking()
 
     # --- mouse
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the pointer be seen for a while."""
+        super().showEvent(event)
+        self._stir()
+
+    def _stir(self) -> None:
+        """The mouse has been moved: its pointer is seen until it has rested for a while."""
+        self._rest.start(REST_MS)
+        self._show_cursor()
 
     @property
     def lens(self) -> Lens:
@@ -201,6 +256,7 @@ class LectureView(StageView):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self.setFocus()
+        self._stir()
         self.strip.press("Click", time.monotonic())
         if not self.tools.press(event.position().x(), event.position().y(), self._step):
             super().mousePressEvent(event)
@@ -208,9 +264,9 @@ class LectureView(StageView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let the tool in hand follow; with none, say what the page under the mouse is."""
+        self._stir()
         if self.tools.move(event.position().x(), event.position().y()):
             QToolTip.hideText()
-            self._show_cursor()
             self.update()
         else:
             super().mouseMoveEvent(event)
@@ -229,8 +285,14 @@ class LectureView(StageView):
             self.update()
 
     def _show_cursor(self) -> None:
+        """Show the pointer that the tool in hand has; without one, none after a rest, except over what can be used."""
         plain = self.tools.tool is Tool.NONE and not self.tools.busy
-        self.setCursor(Qt.CursorShape.ArrowCursor if plain else CURSORS[self.tools.tool])
+        used = self.chapters.isVisible() or self.notes.isVisible()
+        if plain and not self._rest.isActive() and not used:
+            QToolTip.hideText()
+            self.setCursor(Qt.CursorShape.BlankCursor)
+        else:
+            self.setCursor(Qt.CursorShape.ArrowCursor if plain else CURSORS[self.tools.tool])
 
     # --- picture
 
@@ -263,8 +325,10 @@ class LectureView(StageView):
             for extra, place in ((self.chapters, places.chapters), (self.notes, places.notes)):
                 extra.setGeometry(to_qrect(place).toRect())
                 fit(extra, places.body)
+            fit(self.asking, places.body / 2)
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
+            self._place_asking()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture and what lies over it, or nothing while the screen is blank."""
@@ -277,6 +341,8 @@ class LectureView(StageView):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         art = LecturePainter(self._painter.theme, self._painter.metrics)
+        below = self.rect().adjusted(0, self.height() - self._asking_height, 0, 0)
+        painter.fillRect(below, self._painter.theme.color["ground"])
         self._paint_strokes(painter, art)
         self._paint_extras(painter, art)
         self._paint_tool(painter, art)
@@ -315,7 +381,7 @@ class LectureView(StageView):
             return
         now, waits = time.monotonic(), []
         if self.shows_clock:
-            standing = self.clock.standing(max(1, self._step), self.frame.caption.steps)
+            standing = self.clock.standing(max(1, self._step))
             art.clock(painter, self.places.clock, *standing)
             waits.append(TICK_S - self.clock.elapsed_s % TICK_S)
         if self.shows_strip:

@@ -332,7 +332,7 @@ def test_what_opens_can_be_read_and_covers_no_words(window, qtbot, size):
 
 
 def test_notes_of_a_step_flow_and_say_when_there_are_none():
-    talk = Talk(("One\nline.\n\nAnother.", ""), "About\nit all.", 8)
+    talk = Talk(("One\nline.\n\nAnother.", ""), "About\nit all.")
     assert notes_of(talk, 1) == "One line.\n\nAnother."
     assert notes_of(talk, 2) == f"{NO_NOTES}\n\nOn the scenario: About it all."
     assert notes_of(Talk(), 1) == NO_NOTES

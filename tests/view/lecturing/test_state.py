@@ -27,7 +27,7 @@ def now():
 @pytest.fixture
 def clock(now):
     made = TalkClock(now)
-    made.plan(10)
+    made.plan([2, 2, 2, 2, 2])
     return made
 
 
@@ -41,12 +41,12 @@ def tools():
 def test_the_clock_waits_for_the_first_step(clock, now):
     now.s += 60
     assert clock.elapsed_s == 0
-    assert clock.standing(1, 5) == ("0:00 of 10:00", "", "text")
+    assert clock.standing(1) == ("0:00 of 10:00", "", "text")
     clock.start()
     now.s += 65
     clock.start()
     assert clock.elapsed_s == 65
-    assert clock.standing(1, 5).figures == "1:05 of 10:00"
+    assert clock.standing(1).figures == "1:05 of 10:00"
     clock.restart()
     assert clock.elapsed_s == 0
 
@@ -64,15 +64,24 @@ def test_the_clock_waits_for_the_first_step(clock, now):
 def test_five_steps_have_two_minutes_each(clock, now, elapsed_s, step, behind_s, standing):
     clock.start()
     now.s += elapsed_s
-    assert clock.behind_s(step, 5) == behind_s
-    assert clock.standing(step, 5)[1:] == standing
+    assert clock.behind_s(step) == behind_s
+    assert clock.standing(step)[1:] == standing
+
+
+@pytest.mark.parametrize(("elapsed_s", "step", "behind_s"), [(200, 1, 0), (250, 1, 10), (250, 2, 0), (250, 3, -50)])
+def test_steps_have_the_minutes_that_are_planned_for_them(clock, now, elapsed_s, step, behind_s):
+    clock.plan([4, 1, 2])
+    assert clock.planned_s == 420
+    clock.start()
+    now.s += elapsed_s
+    assert clock.behind_s(step) == behind_s
 
 
 def test_without_a_plan_the_clock_only_counts(clock, now):
-    clock.plan(0)
+    clock.plan(())
     clock.start()
     now.s += 3725
-    assert clock.standing(1, 5) == ("62:05", "", "text")
+    assert clock.standing(1) == ("62:05", "", "text")
 
 
 def test_keys_are_shown_in_order_counted_and_fade():
