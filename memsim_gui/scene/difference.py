@@ -98,30 +98,29 @@ def page_rows(views: Sequence[ViewState], trace: Trace, most: int = MOST_PAGES) 
 
     A page is known by its owner, a region's page or a file's: frames are given out as they come.
     """
-    ptes, cells = (_differing([code(view) for view in views]) for code in (_pte_codes, _cell_codes))
-    rows = [_row(views, trace, pte=pte) for pte in ptes[:most].tolist()]
-    rows += [_row(views, trace, cell=cell) for cell in cells[: most - len(rows)].tolist()]
+    first = views[0]
+    ptes, mapped = _differing([_pte_codes(view) for view in views])
+    cells, cached = _differing([_cell_codes(view) for view in views])
+    rows = [PageRow(naming.virtual_page(first, trace, at), _places(mapped, at), at, -1) for at in ptes[:most].tolist()]
+    left = cells[: most - len(rows)].tolist()
+    rows += [PageRow(naming.cell(first, trace, at), _places(cached, at), -1, at) for at in left]
     return Pages(tuple(rows), len(ptes) + len(cells))
 
 
-def _differing(codes: Sequence[Codes]) -> npt.NDArray[np.intp]:
-    """Rows in which one of the arrays is unlike the first; what is not there counts as absent."""
+def _differing(codes: Sequence[Codes]) -> tuple[npt.NDArray[np.intp], list[Codes]]:
+    """Rows in which one of the arrays is unlike the first, and all arrays in full: what is not there is absent."""
     rows = max(map(len, codes))
     full = [np.concatenate([code, np.full(rows - len(code), ABSENT, np.int16)]) for code in codes]
-    return np.flatnonzero(np.logical_or.reduce([code != full[0] for code in full]))
+    return np.flatnonzero(np.logical_or.reduce([code != full[0] for code in full])), full
 
 
-def _row(views: Sequence[ViewState], trace: Trace, pte: int = -1, cell: int = -1) -> PageRow:
-    name = naming.virtual_page(views[0], trace, pte) if pte >= 0 else naming.cell(views[0], trace, cell)
-    places = (_pte_codes(view, pte) if pte >= 0 else _cell_codes(view, cell) for view in views)
-    found = tuple(PLACES.get(int(code[0]) if len(code) else ABSENT, "free") for code in places)
-    return PageRow(name, found, pte, cell)
+def _places(codes: Sequence[Codes], row: int) -> tuple[str, ...]:
+    return tuple(PLACES.get(int(code[row]), "free") for code in codes)
 
 
-def _pte_codes(view: ViewState, row: int = -1) -> Codes:
-    """Where the anonymous page of each page table entry is, or of one; a file's counts as absent: its cell tells."""
-    part = slice(row, row + 1) if row >= 0 else slice(None)
-    held, target = view.pte_bits[part], view.pte_pfn[part]
+def _pte_codes(view: ViewState) -> Codes:
+    """Where the anonymous page of each page table entry is; a file's counts as absent: its cell tells."""
+    held, target = view.pte_bits, view.pte_pfn
     codes = np.full(len(held), ABSENT, np.int16)
     present = held & bits.PTE_PRESENT != 0
     zero = held & bits.PTE_ZERO != 0
@@ -134,9 +133,9 @@ def _pte_codes(view: ViewState, row: int = -1) -> Codes:
     return codes
 
 
-def _cell_codes(view: ViewState, row: int = -1) -> Codes:
-    """Where each page of each file is, or one of them."""
-    cell = view.cell[slice(row, row + 1) if row >= 0 else slice(None)]
+def _cell_codes(view: ViewState) -> Codes:
+    """Where each page of each file is."""
+    cell = view.cell
     codes = np.full(len(cell), ABSENT, np.int16)
     codes[(cell == -1) | (cell == -2)] = EVICTED  # noqa: PLR2004 - the two kinds of shadow
     codes[cell <= kinds.CELL_SWAPPED] = SWAPPED

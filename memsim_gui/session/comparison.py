@@ -1,6 +1,7 @@
 """Comparison: beside the machine shown, others that do the same under other settings, all at one (command, op)."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -11,10 +12,11 @@ from memsim_gui.engine.variant import Change
 from memsim_gui.scene.alignment import Alignment, Place, counterpart
 from memsim_gui.scene.course import Course
 from memsim_gui.scene.difference import same_page
-from memsim_gui.session.jobs import Batch, extend
+from memsim_gui.session.jobs import Batch, extend, pieces
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.player import Player
 from memsim_gui.session.repeater import Repeater
+from memsim_gui.session.turns import PIECE_EVENTS, Turns
 from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.trace.view_state import ViewState
 
@@ -46,9 +48,11 @@ class Side(QObject):
         self._original, self._made_of = original, (spec, original.meta, change)
         self.thread_: QThread | None = None
         self._repeater: Repeater | None = None
+        self._turns = Turns(self)
         self._forget()
 
     def _forget(self) -> None:
+        self._turns.clear()
         self.course: Course | None = None
         self.waiting, self.error = 0, ""
         self.left_out: list[str] = []
@@ -88,6 +92,7 @@ class Side(QObject):
             self.thread_.quit()
             self.thread_.wait()
         self.thread_ = self._repeater = None
+        self._turns.clear()
 
     def _built(self, trace: Trace) -> None:
         if self.sender() is not self._repeater:
@@ -97,7 +102,12 @@ class Side(QObject):
         self.renewed.emit()
 
     def _grown(self, batch: Batch, origin: list[int], waiting: int, left_out: list[str]) -> None:
-        if self.sender() is not self._repeater or self.course is None or self._alignment is None:
+        if self.sender() is self._repeater:
+            parts = [partial(self._extend, piece) for piece in pieces(batch, PIECE_EVENTS)]
+            self._turns.add(*parts, partial(self._learn, origin, waiting, left_out))
+
+    def _extend(self, batch: Batch) -> None:
+        if self.course is None or self._alignment is None:
             return
         trace, coming = self.course.trace, self._original.labels
         extend(trace, batch)
@@ -106,6 +116,9 @@ class Side(QObject):
         trace.labels.step_titles += coming.step_titles[len(trace.labels.step_titles) :]
         self.course.extend()
         self._alignment.extend()
+        self._changed |= Changed.TRACE
+
+    def _learn(self, origin: list[int], waiting: int, left_out: list[str]) -> None:
         self._origin += origin
         self.waiting, self.left_out = waiting, left_out
         self._changed |= Changed.TRACE

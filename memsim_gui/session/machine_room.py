@@ -1,26 +1,22 @@
 """The machine's thread with its worker, and the jobs that it has been given."""
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
 from memsim_gui import jit
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.jobs import Batch, Forget, Job, Report, pieces
+from memsim_gui.session.turns import PIECE_EVENTS, Turns
 from memsim_gui.session.worker import Worker
 from memsim_gui.trace.store import Trace
-
-PIECE_EVENTS = 1 << 14  # that are passed on at once: what summarises them takes a few milliseconds
-PAUSE_MS = 4  # between two pieces: the window's frames and events come in between
 
 
 class MachineRoom(QObject):
     """Gives jobs to the worker and passes on what it says; after `clear`, nothing that concerns what was before.
 
-    A machine that runs flat out makes millions of events a second, hundreds of thousands while a picture is painted.
-    They are passed on piece by piece, in order with all else, so that the window goes on moving.
+    What a machine has made is passed on piece by piece, in order with all else that it says.
 
     Signals:
         prepared, built, grown, progressed, refused, failed, broke, reported: as the worker's.
@@ -47,9 +43,7 @@ class MachineRoom(QObject):
         self.worker.moveToThread(self.thread_)
         self._waiting = 0
         self._deaf = 0  # until so many stories have been forgotten, all that is heard is of before
-        self._heard: deque[Callable[[], None]] = deque()  # and not passed on yet
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self._pass_on)
+        self._turns = Turns(self)
         worker = self.worker
         self.thread_.started.connect(worker.prepare)
         self._asked.connect(worker.do)
@@ -99,8 +93,7 @@ class MachineRoom(QObject):
     def clear(self) -> None:
         """Forget the machine, and all jobs given so far. Returns at once, whatever the machine does."""
         self._deaf += 1
-        self._heard.clear()
-        self._pause.stop()
+        self._turns.clear()
         self.worker.outdate()
         self._asked.emit(Forget())
         if self._waiting:
@@ -115,16 +108,7 @@ class MachineRoom(QObject):
 
     def _hear(self, *told: Callable[[], None]) -> None:
         if not self._deaf:
-            self._heard.extend(told)
-            if not self._pause.isActive():
-                self._pass_on()
-
-    def _pass_on(self) -> None:
-        """Pass on the next that was heard, and let the window do something else before there is more."""
-        if self._heard:
-            self._heard.popleft()()
-        if self._heard:
-            self._pause.start()
+            self._turns.add(*told)
 
     def _forgotten(self) -> None:
         self._deaf -= 1
