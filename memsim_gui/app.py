@@ -1,16 +1,17 @@
 """The program with its window: the only place that builds session, exporter and window and ties them together."""
 
+import gc
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from memsim_gui import resources
+from memsim_gui import jit, resources
 from memsim_gui.engine import scenario
 from memsim_gui.engine.errors import InputError
 from memsim_gui.scene import Pacing
@@ -90,6 +91,24 @@ def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) ->
     return window
 
 
+def spare_collections(window: MainWindow) -> None:
+    """Look for garbage only among what comes after the start, from then on.
+
+    All that is loaded by then stays. To walk through it takes as long as several pictures.
+    """
+
+    def settled() -> None:
+        gc.freeze()
+        gc.enable()
+
+    gc.disable()
+    core = window.session.core
+    if jit.is_compiled():
+        core.room.prepared.connect(settled, Qt.ConnectionType.SingleShotConnection)
+    else:
+        settled()
+
+
 def _at_once(source: str) -> Opened | None:
     """Open what was named, None for a recording that the window reads beside. InputError if it is bad.
 
@@ -133,5 +152,6 @@ def main(source: str | None) -> int:
     window = build(opened or Opened(None, None), QSettings(*SETTINGS), Path(place) / "autosave")
     if opened is None:
         read_beside(window, source)
+    spare_collections(window)
     window.show()
     return application.exec()
