@@ -228,10 +228,10 @@ def test_each_control_makes_its_command(panel, made, qtbot, case):
 def test_every_button_is_tried(panel):
     tried = {(title, task, button) for title, task, button, _, _ in CASES}
     there = {
-        (section.title, form.TITLE if len(section.forms) > 1 else "", button.text())
+        (section.title, kind.TITLE if len(section.kinds) > 1 else "", button.text())
         for section in panel.sections
-        for form in section.forms
-        for button in form.findChildren(Button)
+        for kind in section.kinds
+        for button in _form(panel, section.title, kind.TITLE).findChildren(Button)
     }
     assert there == tried
 
@@ -484,15 +484,32 @@ def test_sections_fold_and_are_remembered(qtbot, settings):
     assert {section.name for section in second.sections if section.is_open} == {"allocate", "access", "settings"}
 
 
+@pytest.mark.parametrize(("title", "task"), [("Lock memory (mlock)", ""), ("Files", "Read random pages")])
+def test_tab_leads_from_a_title_into_a_form_that_has_just_been_made(qtbot, title, task):
+    panel = ControlsPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    section = _section(panel, title)
+    section.set_open(is_open=True)
+    if task:
+        section.task.setCurrentText(task)
+    reached = section.task if task else section.header
+    reached = reached.nextInFocusChain()
+    while not (reached.isVisible() and reached.focusPolicy() & Qt.FocusPolicy.TabFocus):
+        reached = reached.nextInFocusChain()
+    assert section.form.isAncestorOf(reached)
+
+
 def test_nothing_in_the_dock_is_clipped_at_its_first_width(window, qtbot):
     panel = window.controls
     for section in panel.sections:
         section.set_open(is_open=True)
     qtbot.wait(100)
     for section in panel.sections:
-        for form in section.forms:
-            section.task.setCurrentText(form.TITLE)
+        for kind in section.kinds:
+            section.task.setCurrentText(kind.TITLE)
             qtbot.wait(1)
+            form = section.form
             for button in form.buttons:
                 assert button.width() > button.fontMetrics().horizontalAdvance(button.text()), button.text()
             for caption, widget, *_ in form.rows.values():

@@ -1,6 +1,6 @@
 """Section: a titled part of the controls that folds, with one form or several to choose from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
@@ -14,7 +14,7 @@ from memsim_gui.view.style import EDGE, UNIT, spaced
 
 
 class Section(QWidget):
-    """A title that shows and hides what is under it.
+    """A title that shows and hides what is under it. Forms are made when they are shown first.
 
     Signals:
         made: a command (engine.commands.Command) that the person asks for.
@@ -26,10 +26,15 @@ class Section(QWidget):
     stale = Signal()
     folded = Signal()
 
-    def __init__(self, name: str, title: str, forms: Sequence[Form]) -> None:
-        """Make a closed section; `name` stands for it where open sections are remembered."""
+    def __init__(self, name: str, title: str, kinds: Sequence[type[Form]], acting: Callable[[], str]) -> None:
+        """Make a closed section; `name` stands for it where open sections are remembered.
+
+        `kinds` are those of its forms, and `acting` tells for which process they act.
+        """
         super().__init__()
-        self.name, self.title, self.forms = name, title, tuple(forms)
+        self.name, self.title, self.kinds = name, title, tuple(kinds)
+        self._acting = acting
+        self._forms: dict[int, Form] = {}
         self.header = QToolButton()
         self.header.setText(title)
         self.header.setCheckable(True)
@@ -38,28 +43,22 @@ class Section(QWidget):
         self.header.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.header.setAccessibleName(f"{title}: show or hide")
         self.header.setSizePolicy(self.header.sizePolicy().Policy.Expanding, self.header.sizePolicy().Policy.Fixed)
-        self.task = Choice(f"{title}: what to do", [form.TITLE for form in forms])
+        self.task = Choice(f"{title}: what to do", [kind.TITLE for kind in kinds])
         self._body = QWidget()
         self._icons = (QIcon(), QIcon())
-        self._used = self.forms[0]
+        self._used: Form | None = None
         self._lay_out()
         self.header.toggled.connect(self._fold)
         self.task.currentIndexChanged.connect(self._show_form)
-        for form in self.forms:
-            form.made.connect(self._made)
-            form.stale.connect(self.stale)
-        self._show_form()
 
     def _lay_out(self) -> None:
-        body = spaced(QVBoxLayout(self._body), margin=0)
-        body.setContentsMargins(UNIT, 0, UNIT, EDGE)
-        body.addWidget(self.task)
-        for form in self.forms:
-            body.addWidget(form)
+        self._column = spaced(QVBoxLayout(self._body), margin=0)
+        self._column.setContentsMargins(UNIT, 0, UNIT, EDGE)
+        self._column.addWidget(self.task)
         column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
         column.addWidget(self.header)
         column.addWidget(self._body)
-        self.task.setVisible(len(self.forms) > 1)
+        self.task.setVisible(len(self.kinds) > 1)
         self._body.hide()
 
     @property
@@ -72,6 +71,8 @@ class Section(QWidget):
         self.header.setChecked(is_open)
 
     def _fold(self, is_open: bool) -> None:  # noqa: FBT001 - a Qt slot
+        if is_open:
+            self._show_form()
         self._body.setVisible(is_open)
         self.header.setIcon(self._icons[is_open])
         self.folded.emit()
@@ -85,11 +86,29 @@ class Section(QWidget):
     @property
     def form(self) -> Form:
         """The form chosen."""
-        return self.forms[max(0, self.task.currentIndex())]
+        index = max(0, self.task.currentIndex())
+        if index not in self._forms:
+            self._forms[index] = self._new_form(self.kinds[index])
+        return self._forms[index]
+
+    def _new_form(self, kind: type[Form]) -> Form:
+        made = kind(self._acting)
+        made.made.connect(self._made)
+        made.stale.connect(self.stale)
+        self._column.addWidget(made)
+        before: QWidget = self.task if len(self.kinds) > 1 else self.header
+        for field in made.findChildren(QWidget):
+            if field.focusPolicy() & Qt.FocusPolicy.TabFocus and field.window() is self.window():
+                QWidget.setTabOrder(before, field)
+                before = field
+        return made
 
     def _show_form(self) -> None:
-        for form in self.forms:
-            form.setVisible(form is self.form)
+        if not self.is_open:
+            return
+        chosen = self.form
+        for form in self._forms.values():
+            form.setVisible(form is chosen)
         self.stale.emit()
 
     def _made(self, command: object) -> None:
@@ -103,4 +122,5 @@ class Section(QWidget):
 
     def refuse(self, reason: str) -> None:
         """Show why the machine refused the last command of this section."""
-        self._used.refuse(reason)
+        if self._used:
+            self._used.refuse(reason)

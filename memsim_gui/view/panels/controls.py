@@ -68,7 +68,7 @@ class ControlsPanel(Panel):
         super().__init__(parent)
         self.process = Choice("Acting process: commands are carried out by it")
         self.process.setPlaceholderText(f"{MAIN} (starts by itself)")
-        self.sections = [Section(name, title, [kind(self.acting) for kind in kinds]) for name, title, kinds in SECTIONS]
+        self.sections = [Section(name, title, kinds, self.acting) for name, title, kinds in SECTIONS]
         self.note = QLabel(NOTE)
         self._settings: QSettings | None = None
         self._values: Mapping[str, int] = {}
