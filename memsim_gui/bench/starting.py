@@ -1,6 +1,7 @@
 """start_*: from starting the process to a window that answers, beside that of the barest window with a chart."""
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -8,7 +9,7 @@ import time
 
 from memsim_gui.bench.result import Result
 
-RUNS = 3
+RUNS = 5
 READY = "ready"
 BARE = f"""
 import sys
@@ -38,8 +39,10 @@ with tempfile.TemporaryDirectory() as folder:
 
 def start_warm_ratio() -> Result:
     """Time to our window, everything compiled, divided by the time to a bare PySide6 and pyqtgraph window."""
-    ours, bare = (min(_seconds(code) for _ in range(RUNS)) for code in (OURS, BARE))
-    return Result(round(ours / bare, 2), f"{ours:.2f} s, a bare window {bare:.2f} s: {ours - bare:+.2f} s")
+    pairs = [(_seconds(OURS), _seconds(BARE)) for _ in range(RUNS)]  # in turn: both under the same load
+    ours, bare = map(statistics.median, zip(*pairs, strict=True))
+    more = statistics.median(one - other for one, other in pairs)
+    return Result(round(ours / bare, 2), f"{ours:.2f} s, a bare window {bare:.2f} s: {more:+.2f} s")
 
 
 def start_cold_s() -> Result:

@@ -16,7 +16,7 @@ from memsim_gui.trace import bits
 CONTRACT = {
     "core_16k", "core_1m", "core_16m", "trace_cost", "bytes_per_frame", "bytes_per_vpage", "frame_ms_1m_p99",
     "frame_ms_10k_tokens_p99", "start_warm_ratio", "start_cold_s", "compile_cold_s", "scrub_10m_ms_p99",
-    "export_vs_encoder", "export_growth", "disk_bytes_per_event",
+    "export_vs_encoder", "export_growth", "disk_bytes_per_event", "frame_ms_flat_out_max",
 }  # fmt: skip
 
 
