@@ -2,17 +2,21 @@
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from memsim_gui.view.stage import StageView
 from memsim_gui.view.style import GAP, spaced
+from memsim_gui.view.zoom_stage import ZoomStage
 
 
 class Centre(QWidget):
-    """Holds the stage."""
+    """Holds the stage.
 
-    def __init__(self, stage: StageView, below: QWidget) -> None:
+    Attributes:
+        stage: the stage, also while something else is in its place.
+    """
+
+    def __init__(self, stage: ZoomStage, below: QWidget) -> None:
         """Show the stage; `below` shows itself when it has something to say."""
         super().__init__()
-        self._stage = stage
+        self.stage = stage
         self._stack = QStackedWidget()
         self._stack.addWidget(stage)
         column = spaced(QVBoxLayout(self), margin=0, gap=GAP)
@@ -30,7 +34,7 @@ class Centre(QWidget):
     def show_stage(self) -> None:
         """Show the stage again; what stood in its place is not kept."""
         shown = self._stack.currentWidget()
-        if shown is not None and shown is not self._stage:
+        if shown is not None and shown is not self.stage:
             self._stack.removeWidget(shown)
-        self.setFocusProxy(self._stage)
-        self._stage.setFocus()
+        self.setFocusProxy(self.stage)
+        self.stage.setFocus()

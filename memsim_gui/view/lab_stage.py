@@ -8,31 +8,27 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QMenu
 
 from memsim_gui.paint import Theme
 from memsim_gui.paint.tokens import with_alpha
-from memsim_gui.scene.lens import WHOLE, Lens
+from memsim_gui.scene.lens import WHOLE
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.tokens import Tokens
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.region import deeds, holdings
-from memsim_gui.view.stage import StageView
+from memsim_gui.view.zoom_stage import ZoomStage
 
-NOTCH = 120  # Qt counts eighths of a degree
-ONE_NOTCH, ONE_KEY = 1.25, 1.5  # what one notch of the wheel, or one key, multiplies by
 BAND_OPACITY = 0.15
 ROW = 10_000  # more tokens than a row has: a step of the keyboard that means one row
 STEPS = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: ROW, Qt.Key.Key_Up: -ROW}
 
 
-class LabStage(StageView):
+class LabStage(ZoomStage):
     """A stage to work on.
 
     The wheel or a pinch zooms at the pointer; dragging pulls the zoomed stage, or else picks the pages in a frame, as
@@ -46,10 +42,8 @@ class LabStage(StageView):
     submitted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with the whole stage in sight."""
+        """Begin with nothing picked."""
         super().__init__(theme)
-        self._lens = WHOLE
-        self._pulled: QPointF | None = None  # where the mouse was last while it pulls the stage
         self._band: tuple[QPointF, QPointF] | None = None
         self._ends = (-1, -1)  # frames at which a region along a list begins and ends
         self._picked = Selection()
@@ -58,62 +52,19 @@ class LabStage(StageView):
             "The wheel zooms, dragging picks pages, Shift and arrows extend, the Menu key acts on what is picked"
         )
 
-    @property
-    def lens(self) -> Lens:
-        """Which part of the stage is shown magnified."""
-        return self._lens
-
     def render_moment(self, moment: Moment) -> None:
         """Make the picture of a moment, and know what can be picked in it."""
         self._moment, self._picked = moment, moment.selection
         super().render_moment(moment)
 
-    # --- zoom
-
-    def zoom(self, by: float, at: QPointF | None = None) -> None:
-        """Magnify by a factor, keeping the point `at` (or the middle of the stage) where it is."""
-        if self.frame is None:
-            return
-        area = self.frame.composition.stage
-        x, y = (
-            at.toTuple()
-            if at and area.x <= at.x() < area.right and area.y <= at.y() < area.bottom
-            else (area.cx, area.cy)
-        )
-        self._look(self._lens.zoomed(self._lens.factor * by, area, x, y))
-
-    def zoom_in(self) -> None:
-        """Magnify by one step."""
-        self.zoom(ONE_KEY)
-
-    def zoom_out(self) -> None:
-        """Go back by one step."""
-        self.zoom(1 / ONE_KEY)
-
-    def zoom_whole(self) -> None:
-        """Show the whole stage."""
-        self._look(WHOLE)
-
-    def _look(self, lens: Lens) -> None:
-        if lens != self._lens:
-            self._lens = lens
-            self.woke.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer."""
-        self.zoom(ONE_NOTCH ** (event.angleDelta().y() / NOTCH), event.position())
+    # --- regions
 
     def event(self, event: QEvent) -> bool:
-        """Zoom by a pinch; keep the arrows with Shift from the window's steps while pages are picked."""
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom(1 + event.value(), event.position())
-            return True
+        """Keep the arrows with Shift from the window's steps while pages are picked."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._extends(event):
             event.accept()
             return True
         return super().event(event)
-
-    # --- regions
 
     def _extends(self, event: QKeyEvent) -> bool:
         return event.modifiers() == Qt.KeyboardModifier.ShiftModifier and event.key() in STEPS and self._ends[0] >= 0
@@ -168,27 +119,22 @@ class LabStage(StageView):
         left = event.button() == Qt.MouseButton.LeftButton
         frame = self.frame_at(*at.toTuple()) if left else -1
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._pulled = at
+            self.pull(at)
         elif not left or self.press_chip(*at.toTuple()) or self.press_strip(*at.toTuple()):
             return
         elif shift and frame >= 0 and self._ends[0] >= 0:
             self._extend_to(frame)
         elif frame < 0 and self._lens != WHOLE and not shift:
-            self._pulled = at
+            self.pull(at)
         else:
             self._ends = (frame, frame)
             self._pick([frame] if frame >= 0 else [])
             self._band = (at, at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pull the stage, draw the band, or say what the page under the mouse is."""
-        at = event.position()
-        if self._pulled is not None and self.frame is not None:
-            by, self._pulled = at - self._pulled, at
-            self._look(self._lens.panned(self.frame.composition.stage, by.x(), by.y()))
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._band is not None:
-            self._band = (self._band[0], at)
+        """Draw the band, pull the stage, or say what the page under the mouse is."""
+        if self._band is not None:
+            self._band = (self._band[0], event.position())
             self.update()
         else:
             super().mouseMoveEvent(event)
@@ -203,12 +149,9 @@ class LabStage(StageView):
             frames = self._in_band()
             self._ends = (frames[0], frames[-1]) if frames else (-1, -1)
             self._pick(frames)
-        self._pulled = self._band = None
+        self._band = None
         self.update()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the whole stage."""
-        self.zoom_whole()
+        super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Extend what is picked along its list, or let go of it."""

@@ -5,9 +5,10 @@ import math
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
+from memsim_gui.view.zoom_stage import ONE_KEY
+
 Span = tuple[float, float]
 ALL: Span = (-math.inf, math.inf)
-ONE_KEY = 1.5  # what a key multiplies by, as on the stage
 PAN_SHARE = 0.125  # of what is seen
 ZOOMS = {Qt.Key.Key_Plus: 1 / ONE_KEY, Qt.Key.Key_Equal: 1 / ONE_KEY, Qt.Key.Key_Minus: ONE_KEY}
 PANS = {Qt.Key.Key_Left: -PAN_SHARE, Qt.Key.Key_Right: PAN_SHARE}

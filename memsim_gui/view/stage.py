@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from memsim_gui.paint import FramePainter, Theme
 from memsim_gui.paint.magnifier import detail_of
+from memsim_gui.paint.text import to_qrect
 from memsim_gui.scene import Scene, SceneFrame
 from memsim_gui.scene.course import Course
 from memsim_gui.scene.lens import WHOLE, Lens
@@ -44,6 +45,7 @@ class StageView(Panel):
 
     Signals:
         counters_wanted: the delta strip was clicked.
+        pointed: page frame under the mouse, -1 where there is none.
     """
 
     NAME = "stage"
@@ -51,6 +53,7 @@ class StageView(Panel):
     INTEREST = Changed.POSITION | Changed.FRACTION | Changed.SELECTION
 
     counters_wanted = Signal()
+    pointed = Signal(int)
 
     def __init__(self, theme: Theme, mode: str = LAB, parent: QWidget | None = None, *, captions: bool = True) -> None:
         """Show nothing yet; `captions`: with the steps' texts."""
@@ -166,6 +169,20 @@ class StageView(Panel):
                 return int(tokens.frame[hits[0]])
         return -1
 
+    def place_of(self, frame: int) -> QRectF | None:
+        """Where the token of a page frame is seen on the widget, None where it is not."""
+        if self.frame is None or frame < 0:
+            return None
+        area, lens = self.frame.composition.stage, self.lens
+        left, top = lens.corner(area)
+        for tokens in self.frame.stage.tokens:
+            for row in np.flatnonzero(tokens.frame == frame)[:1].tolist():
+                x, y = ((float(at[row]) - edge) * lens.factor for at, edge in ((tokens.x, left), (tokens.y, top)))
+                size = float(tokens.size) * lens.factor
+                place = QRectF(area.x + x, area.y + y, size, size)
+                return place if to_qrect(area).contains(place.center()) else None
+        return None
+
     def to_picture(self, x: float, y: float) -> tuple[float, float]:
         """Return the point of the picture that is seen at a point of the widget."""
         if self.frame is None:
@@ -218,6 +235,7 @@ class StageView(Panel):
         """Show what the page under the mouse is, or all that has changed."""
         at = event.position().toTuple()
         frame = self.frame_at(*at)
+        self.pointed.emit(frame)
         told = self.words(frame) if frame >= 0 else self.changes_at(*at)
         self.setCursor(Qt.CursorShape.PointingHandCursor if frame >= 0 or told else Qt.CursorShape.ArrowCursor)
         QToolTip.showText(event.globalPosition().toPoint(), told, self)
@@ -225,6 +243,7 @@ class StageView(Panel):
     def leaveEvent(self, event: QEvent) -> None:
         """Take the tooltip away."""
         QToolTip.hideText()
+        self.pointed.emit(-1)
         super().leaveEvent(event)
 
     def words(self, frame: int) -> str:

@@ -1,15 +1,18 @@
 """The window compares machines side by side, turns one knob on a key, and gives everything back when it ends."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication
 
 from memsim_gui.engine.variant import Change
+from memsim_gui.scene.difference import same_page
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped
 from memsim_gui.trace import kinds
 from memsim_gui.view.comparing.dialog import CompareDialog
 from memsim_gui.view.comparing.panel import figure
 from tests.view.conftest import LONG_MS
+from tests.view.lecturing.test_lecture import drag, point, turn_wheel
 
 # The offscreen platform, about menus and dialogs.
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -152,3 +155,60 @@ def test_the_dialog_says_what_differs_or_what_is_wrong(live, qtbot):
 
 def test_figures_are_grouped_and_ratios_short():
     assert [figure(value) for value in (None, 1234, 2.5)] == ["–", grouped(1234), "2.50"]
+
+
+def test_all_machines_are_seen_through_one_lens(live, qtbot):
+    live.act["zoom_in"].trigger()
+    stages = begin(qtbot, live, LIST)
+    lenses = [stage.lens for stage in (live.stage, *(cell.stage for cell in stages.cells))]
+    assert lenses == [live.stage.lens] * 3
+    assert live.stage.lens.factor == pytest.approx(1.5)
+    other = stages.cells[1].stage
+    turn_wheel(other, (other.width() / 3, other.height() / 3), 3)
+    assert other.lens.factor > 2
+    assert stages.original.lens == live.stage.lens == other.lens
+    qtbot.keyClick(stages.original, Qt.Key.Key_Plus, CONTROL)
+    assert other.lens.factor > 3
+    drag(stages.original, *pulled(stages.original))
+    assert other.lens == stages.original.lens
+    before = other.lens
+    qtbot.keyClick(other, Qt.Key.Key_0)
+    assert stages.original.lens.factor == other.lens.factor == 1 != before.factor
+    turn_wheel(other, (other.width() / 2, other.height() / 2), 2)
+    live.act["end_compare"].trigger()
+    assert live.stage.lens.factor > 1  # one goes on looking where one did
+
+
+def pulled(stage):
+    """Two points between the pages of a stage, from one to the other of which it can be pulled."""
+    area = stage.frame.composition.stage
+    spots = [
+        (x, y) for x in range(round(area.x) + 20, round(area.right), 40) for y in range(60, round(area.bottom), 40)
+    ]
+    start = next(spot for spot in spots if stage.frame_at(*spot) < 0)
+    return start, (start[0] - 30, start[1] - 10)
+
+
+def test_a_page_pointed_at_is_marked_in_the_other_machines(live, qtbot):
+    stages = begin(qtbot, live, LIST)
+    original, other = (cell.stage for cell in stages.cells)
+    live.session.seek(int(live.session.trace.positions_of(kinds.STEP)[6]))
+    qtbot.wait(150)
+    view = live.session.player.view
+    frame = next(
+        int(frame)
+        for tokens in original.frame.stage.tokens
+        for frame in tokens.frame
+        if frame >= 0 and same_page(Selection(frame=int(frame)), view).cell >= 0
+    )
+    at = original.place_of(frame).center()
+    blank = other.grab().toImage()
+    point(original, at.x(), at.y())
+    page = same_page(Selection(frame=frame), view)
+    assert other.hinted == page.located(live.desk.comparison.sides[0].view).frame >= 0
+    assert original.hinted == -1
+    assert other.place_of(other.hinted) is not None
+    assert other.grab().toImage() != blank
+    QApplication.sendEvent(original, QEvent(QEvent.Type.Leave))
+    assert other.hinted == -1
+    assert other.grab().toImage() == blank

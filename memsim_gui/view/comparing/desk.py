@@ -139,7 +139,9 @@ class Desk(QObject):
         for dock in window.findChildren(Dock):
             if window.dockWidgetArea(dock) in aside and not dock.isFloating():
                 dock.hide()
-        self.stages = Stages(comparison, player, self._theme, bare=len(comparison.sides) >= ROW_OF)
+        self.stages = Stages(
+            comparison, player, self._theme, single=self._centre.stage, bare=len(comparison.sides) >= ROW_OF
+        )
         self.stages.picked.connect(player.select)
         self.difference = DifferencePanel(comparison, player)
         self._dock = self._difference_dock(self.difference)

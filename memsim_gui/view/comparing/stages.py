@@ -3,19 +3,23 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.difference import same_page
 from memsim_gui.scene.frame import composition
+from memsim_gui.scene.lens import Lens
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.comparison import Comparison, Side
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.player import Player
-from memsim_gui.view.stage import LAB, StageView, readable
+from memsim_gui.trace.view_state import ViewState
+from memsim_gui.view.stage import LAB, readable
 from memsim_gui.view.style import GAP, UNIT, set_property, spaced
+from memsim_gui.view.zoom_stage import ZoomStage
 
+HINT = UNIT // 2  # width of the ring around a page pointed at elsewhere
 SMALLEST = (60 * UNIT, 50 * UNIT)
 ROW_OF = 2
 ORIGINAL = "Original"
@@ -48,7 +52,33 @@ class Title(QLabel):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
 
 
-class BareStage(StageView):
+class ComparedStage(ZoomStage):
+    """A stage that marks the page which the mouse points at on another."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, captions=False)
+        self.hinted = -1  # page frame marked
+
+    def hint(self, frame: int) -> None:
+        """Mark a page frame; -1 = none."""
+        if frame != self.hinted:
+            self.hinted = frame
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, and a ring around the page marked."""
+        super().paintEvent(event)
+        place = self.place_of(self.hinted)
+        if place is None:
+            return
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for color, width in (("card", 2 * HINT), ("cursor", HINT)):
+                painter.setPen(QPen(self._theme.color[color], width))
+                painter.drawRoundedRect(place.adjusted(-UNIT, -UNIT, UNIT, UNIT), UNIT, UNIT)
+
+
+class BareStage(ComparedStage):
     """A stage without the words below the lists: they lie beyond its lower edge."""
 
     def picture_size(self) -> tuple[float, float]:
@@ -63,7 +93,7 @@ class Cell(QWidget):
 
     def __init__(self, theme: Theme, name: str, *, bare: bool) -> None:
         super().__init__()
-        self.title, self.stage = Title(), (BareStage if bare else StageView)(theme, captions=False)
+        self.title, self.stage = Title(), (BareStage if bare else ComparedStage)(theme)
         self.stage.setMinimumSize(*SMALLEST)
         self.stage.setAccessibleName(f"Stage of {name}")
         column = spaced(QVBoxLayout(self), margin=0, gap=UNIT)
@@ -80,14 +110,19 @@ class Stages(QWidget):
 
     picked = Signal(object)
 
-    def __init__(self, comparison: Comparison, player: Player, theme: Theme, *, bare: bool) -> None:
-        """Make a stage for each machine; `player` shows the original. `bare`: there is room for little more."""
+    def __init__(self, comparison: Comparison, player: Player, theme: Theme, *, single: ZoomStage, bare: bool) -> None:
+        """Make a stage for each machine; `player` shows the original. `bare`: there is room for little more.
+
+        All look where `single` does, the stage in whose place they are, and it where they do.
+        """
         super().__init__()
         self._comparison, self._player = comparison, player
         self.cells = [Cell(theme, name, bare=bare) for name in names(len(comparison.sides))]
         grid = spaced(QGridLayout(self), margin=0, gap=GAP)
         for place, cell in enumerate(self.cells):
             grid.addWidget(cell, place // ROW_OF, place % ROW_OF)
+        self._pointed, self._pointed_at = Selection(), 0
+        self._share_lens(single)
         meta = player.trace.meta
         self.cells[0].title.say(f"{ORIGINAL}: {meta.policy}")
         self.cells[0].stage.follow(player.course)
@@ -95,7 +130,36 @@ class Stages(QWidget):
             side.renewed.connect(self._follow)
             cell.stage.picked.connect(partial(self._pick, side))
             cell.stage.woke.connect(player.relook)
+        for number, cell in enumerate(self.cells):
+            cell.stage.pointed.connect(partial(self._point, number))
         self.setFocusProxy(self.original)
+
+    def _share_lens(self, single: ZoomStage) -> None:
+        """Let all stages look through one lens."""
+        self._looking = (single, *(cell.stage for cell in self.cells))
+        self._look(single.lens)
+        for stage in self._looking:
+            stage.looked.connect(self._look)
+
+    def _look(self, lens: Lens) -> None:
+        for stage in self._looking:
+            stage.look(lens)
+
+    def _views(self) -> list[ViewState | None]:
+        return [self._player.view, *(side.view for side in self._comparison.sides)]
+
+    def _point(self, number: int, frame: int) -> None:
+        """Mark in the others the page that the mouse points at on stage `number`."""
+        view = self._views()[number]
+        found = same_page(Selection(frame=frame), view) if view is not None and frame >= 0 else Selection()
+        self._pointed = found if found.pte >= 0 or found.cell >= 0 else Selection()
+        self._pointed_at = number
+        self._hint()
+
+    def _hint(self) -> None:
+        for number, (cell, view) in enumerate(zip(self.cells, self._views(), strict=True)):
+            there = view is not None and self._pointed != Selection() and number != self._pointed_at
+            cell.stage.hint(self._pointed.located(view).frame if there and view is not None else -1)
 
     def _pick(self, side: Side, selection: Selection) -> None:
         """Pick the same page in the original."""
@@ -103,7 +167,7 @@ class Stages(QWidget):
             self.picked.emit(same_page(selection, side.view).located(self._player.view))
 
     @property
-    def original(self) -> StageView:
+    def original(self) -> ComparedStage:
         """The stage of the original, which the window keeps up to date as it does its panels."""
         return self.cells[0].stage
 
@@ -127,6 +191,7 @@ class Stages(QWidget):
                 cell.stage.offer(moment, hurried=hurried)
             cell.title.say(f"{number}: {side.words or 'the same again'}{standing(side)}")
             set_property(cell.title, "wrong", bool(side.error))
+        self._hint()
         return last
 
 
