@@ -14,7 +14,6 @@ from memsim_gui import app
 from memsim_gui.bench.painting import SIZE, application
 from memsim_gui.bench.result import Result, percentile
 from memsim_gui.bench.story import OVERCOMMIT
-from memsim_gui.session.core import READY
 from memsim_gui.session.opening import open_text
 from memsim_gui.session.player import SPEEDS
 from memsim_gui.view.main_window import MainWindow
@@ -83,7 +82,7 @@ def frame_ms_flat_out_max() -> Result:
     with tempfile.TemporaryDirectory() as folder, _window(FLAT_OUT_SOURCE, folder) as window:
         core, player = window.session.core, window.session.player
         for _ in _passes(FLAT_OUT_SECONDS, window):
-            if core.state == READY:
+            if core.steps_left:
                 break
         player.set_speed(len(SPEEDS) - 1)
         core.run_steps()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from memsim_gui.scene.geometry import Rect
 
-MOST_AT_ONCE = 2  # parts drawn anew in one picture while there is no time for more
+TURNS = 8  # pictures within which each part gets its turn while there is no time for all
 
 
 class Part(NamedTuple):
@@ -40,9 +40,10 @@ class Kept:
         """Draw all parts; in a picture too small for all some have no size."""
         parts = [part for part in parts if part.place.w > 0 and part.place.h > 0]
         stale = [i for i, part in enumerate(parts) if self._known.get(part.name, (None, None))[:2] != part[1:3]]
-        if self.hurried and len(stale) > MOST_AT_ONCE:
+        at_once = ceil(len(parts) / TURNS)
+        if self.hurried and len(stale) > at_once:
             missing = [i for i in stale if self._known.get(parts[i].name, (None,))[0] != parts[i].place]
-            in_turn = sorted(stale, key=lambda i: (i - self._turn) % len(parts))[:MOST_AT_ONCE]
+            in_turn = sorted(stale, key=lambda i: (i - self._turn) % len(parts))[:at_once]
             self._turn = in_turn[-1] + 1
             stale = sorted({*missing, *in_turn})
         for i in stale:

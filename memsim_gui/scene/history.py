@@ -85,6 +85,11 @@ class History:
             self._seen = closer
         return closer.known < stop
 
+    @property
+    def closer(self) -> Sampler | None:
+        """The samples of the stretch that is looked at, once it has been read; None if those of the whole will do."""
+        return self._seen
+
     def _values_at(self, position: int) -> Ints:
         """Return what a sample says at a position, read from the last one before."""
         row = position // self._whole.stride

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 
-from memsim_gui.paint.kept import MOST_AT_ONCE, Kept, Part
+from memsim_gui.paint.kept import Kept, Part
 from memsim_gui.scene.geometry import Rect
 
 NAMES = "abcdef"
@@ -48,8 +48,8 @@ def test_in_a_hurry_parts_take_turns_and_none_waits_for_ever(canvas):
     kept, drawn = Kept(1.0), []
     kept.hurried = True
     assert paint(kept, canvas, "000000", drawn) == NAMES  # what was never drawn cannot wait
-    turns = [paint(kept, canvas, str(i) * 6, drawn) for i in range(1, 4)]
-    assert [len(turn) for turn in turns] == [MOST_AT_ONCE] * 3
+    turns = [paint(kept, canvas, str(i) * 6, drawn) for i in range(1, 7)]
+    assert [len(turn) for turn in turns] == [1] * 6
     assert sorted("".join(turns)) == sorted(NAMES)
     kept.hurried = False
-    assert paint(kept, canvas, "333333", drawn) == "cdef"
+    assert paint(kept, canvas, "666666", drawn) == "bcdef"

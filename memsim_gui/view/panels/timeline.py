@@ -45,13 +45,14 @@ class TimelinePanel(Panel):
         self._stale = True
         self._course: Course | None = None
         self._drawn = False
+        self._stack_of: object = None
         self.plot = Plot()
         self.plot.setAccessibleName("Timeline: pages on each list; click to go to a moment")
         self.plot.setAccessibleDescription(span_keys.WORDS)
         self.stack = StackItem()
         self._limits = [pg.InfiniteLine(angle=0) for _ in WATERMARKS]
         self._steps: list[pg.InfiniteLine] = []
-        self._steps_look: tuple[Theme | None, int] = (None, 0)
+        self._steps_theme: Theme | None = None
         for item in (self.stack, *self._limits):
             self.plot.box.addItem(item)
         column = spaced(QVBoxLayout(self), margin=UNIT)
@@ -85,8 +86,13 @@ class TimelinePanel(Panel):
             self._looking.start()
         else:
             self.detailed.emit()
-        if self._drawn:
+        if self._drawn and self._stack_of != self._stack(course):
             self._draw_stack(course)
+
+    def _stack(self, course: Course) -> object:
+        """What the picture of the lists is made of; how a trace grows that is seen as a whole is another matter."""
+        whole = self.plot.box.autoRangeEnabled()[0]
+        return course, course.history.closer, None if whole else self.span(course.pacing)
 
     def set_theme(self, theme: Theme) -> None:
         """Take in colours and faces."""
@@ -129,6 +135,7 @@ class TimelinePanel(Panel):
     def _draw_stack(self, course: Course) -> None:
         """Draw list on list; sizes change at once, so each is held until the next sample."""
         pacing = course.pacing
+        self._stack_of = self._stack(course)
         low, high = self.span(pacing)
         more = AROUND * (high - low)
         around = (low - more, high + more)
@@ -147,24 +154,26 @@ class TimelinePanel(Panel):
 
     def _draw_steps(self, pacing: Pacing) -> None:
         """Draw a dotted line with its number where each step begins."""
-        begins = pacing.begins(kinds.STEP)[:MOST_STEP_TITLES]
-        look = (self._theme, len(begins))
-        if look == self._steps_look:
-            for line, at in zip(self._steps, begins.tolist(), strict=True):
-                line.setValue(pacing.seconds_at(at))
-            return
-        for line in self._steps:
-            self.plot.box.removeItem(line)
-        self._steps, self._steps_look = [], look
+        begins = pacing.begins(kinds.STEP)[:MOST_STEP_TITLES].tolist()
+        if self._steps_theme is not self._theme or len(begins) < len(self._steps):
+            for line in self._steps:
+                self.plot.box.removeItem(line)
+            self._steps, self._steps_theme = [], self._theme
         if self._theme is None:
             return
-        pen = pg.mkPen(self._theme.color["text_soft"], style=Qt.PenStyle.DotLine)
-        for number, at in enumerate(begins.tolist(), 1):
-            options = {"position": 0.92, "color": self._theme.color["text_soft"], "anchors": [(0, 0.5), (0, 0.5)]}
-            line = pg.InfiniteLine(pacing.seconds_at(at), angle=90, pen=pen, label=str(number), labelOpts=options)
-            line.label.setFont(fonts.font(self._theme.sizes["lab"]["small"], mono=True))
-            self.plot.box.addItem(line)
-            self._steps.append(line)
+        for number in range(len(self._steps) + 1, len(begins) + 1):
+            self._steps.append(self._step_line(number, self._theme))
+        for line, at in zip(self._steps, begins, strict=True):
+            line.setValue(pacing.seconds_at(at))
+
+    def _step_line(self, number: int, theme: Theme) -> pg.InfiniteLine:
+        soft = theme.color["text_soft"]
+        options = {"position": 0.92, "color": soft, "anchors": [(0, 0.5), (0, 0.5)]}
+        pen = pg.mkPen(soft, style=Qt.PenStyle.DotLine)
+        line = pg.InfiniteLine(angle=90, pen=pen, label=str(number), labelOpts=options)
+        line.label.setFont(fonts.font(theme.sizes["lab"]["small"], mono=True))
+        self.plot.box.addItem(line)
+        return line
 
     def _scrub(self, seconds: float) -> None:
         if self._course is not None:
