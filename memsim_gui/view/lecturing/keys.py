@@ -66,9 +66,17 @@ WITH_CTRL = {Deed.ZOOM_IN, Deed.ZOOM_OUT, Deed.WHOLE}  # as in a browser
 ANSWERS: dict[int, int] = {Key.Key_1: 0, Key.Key_2: 1, Key.Key_3: 2, Key.Key_4: 3}  # while a question stands
 REVEALS: set[int] = {Key.Key_Return, Key.Key_Enter}
 MOUSE = (
+    (("Right button",), "all of this as a menu"),
     (("Wheel",), "size of the spotlight"),
     (("Ctrl", "Wheel"), "zoom"),
     (("Drag",), "draw, or move the zoom"),
+)
+MENU: tuple[tuple[Deed, ...], ...] = (  # what the mouse alone must reach, in groups
+    (Deed.NEXT, Deed.PREVIOUS, Deed.CHAPTERS),
+    (Deed.NOTES, Deed.CLOCK, Deed.RESTART),
+    (Deed.SPOTLIGHT, Deed.POINTER, Deed.PEN, Deed.ZOOM, Deed.WHOLE),
+    (Deed.BLACK, Deed.WHITE),
+    (Deed.STRIP, Deed.SHEET, Deed.LEAVE),
 )
 COLORS = (Deed.FIRST_COLOR, Deed.SECOND_COLOR, Deed.THIRD_COLOR)  # one row of the sheet
 DEEDS: dict[int, Deed] = {key: deed for deed, keys in KEYS.items() for key in keys}
@@ -105,6 +113,11 @@ def word(key: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifi
         return ""
     name = WORDS.get(key) or QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
     return "".join(words for modifier, words in HELD if modifiers & modifier) + name
+
+
+def menu_text(deed: Deed) -> str:
+    """Return a deed as a menu names it, with its first key."""
+    return f"{deed.value[:1].upper()}{deed.value[1:]}\t{word(KEYS[deed][0])}"
 
 
 def rows() -> list[tuple[tuple[str, ...], str]]:

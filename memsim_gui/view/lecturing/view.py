@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -14,7 +16,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from memsim_gui.paint import FramePainter, Theme
 from memsim_gui.paint.lecture_painter import LecturePainter
@@ -145,7 +147,12 @@ class LectureView(StageView):
             pass
         elif deed is None:
             super().keyPressEvent(event)
-        elif self.blank and deed not in {Deed.BLACK, Deed.WHITE}:
+        else:
+            self._do(deed)
+
+    def _do(self, deed: Deed) -> None:
+        """Do what was asked for; a blank screen comes back first."""
+        if self.blank and deed not in {Deed.BLACK, Deed.WHITE}:
             self._blank(None)
             if deed is not Deed.BACK:
                 self._deeds[deed]()
@@ -250,6 +257,17 @@ class LectureView(StageView):
     def lens(self) -> Lens:
         """Which part of the stage the presenter magnifies."""
         return self.tools.lens
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what the keys do to somebody who has only a mouse in hand."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, group in enumerate(keys.MENU):
+            if number:
+                menu.addSeparator()
+            for deed in group:
+                menu.addAction(keys.menu_text(deed), partial(self._do, deed))
+        menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Draw, move the zoomed stage, or pick the page clicked."""

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from memsim_gui.paint import load_theme
 from memsim_gui.paint.tokens import THEMES
@@ -406,3 +406,42 @@ def test_another_story_begins_with_a_clean_sheet_and_a_new_clock(window, lecture
     window.session.show(Opened(None, other))
     assert not lecture.tools.strokes(3, on_stage=True)
     assert lecture.clock.elapsed_s == 0
+
+
+def the_menu(lecture, qtbot):
+    """Open the menu as the right button does."""
+    at = lecture.rect().center()
+    QApplication.sendEvent(lecture, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, lecture.mapToGlobal(at)))
+    menu = lecture.findChildren(QMenu)[-1]
+    qtbot.waitUntil(menu.isVisible)
+    return menu
+
+
+def choose(lecture, qtbot, words):
+    menu = the_menu(lecture, qtbot)
+    action = next(action for action in menu.actions() if action.text().startswith(words))
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def test_the_mouse_alone_goes_through_a_lecture_and_out_of_it(window, lecture, qtbot):
+    with qtbot.waitSignal(lecture.next_asked):
+        choose(lecture, qtbot, "Next step")
+    with qtbot.waitSignal(lecture.previous_asked):
+        choose(lecture, qtbot, "Previous step")
+    choose(lecture, qtbot, "Chapters")
+    assert lecture.chapters.isVisible()
+    choose(lecture, qtbot, "Black screen")
+    assert lecture.blank is Deed.BLACK
+    choose(lecture, qtbot, "Pen")
+    assert lecture.blank is None
+    choose(lecture, qtbot, "Leave the lecture")
+    assert not lecture.isVisible()
+    assert not window.act["lecture"].isChecked()
+
+
+def test_the_menu_names_a_key_for_all_it_offers(lecture, qtbot):
+    menu = the_menu(lecture, qtbot)
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert "Next step\tPgDn" in texts
+    assert all(text.partition("\t")[2] for text in texts)
+    menu.close()
