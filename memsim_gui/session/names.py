@@ -1,5 +1,6 @@
 """What a person can name in a command: the processes, regions and files that exist at a moment."""
 
+import re
 from dataclasses import dataclass, replace
 
 from memsim_gui.engine.errors import InputError, unknown
@@ -68,6 +69,11 @@ class Names:
             if file.name == name:
                 return file
         raise unknown("", "file", name, (file.name for file in self.files))
+
+
+def file_stem(title: str) -> str:
+    """Return what a file about a story is called, without its ending: "the-life-of-one-page"."""
+    return re.sub(r"\W+", "-", title.lower()).strip("-") or "memsim"
 
 
 def names_of(view: ViewState, trace: Trace) -> Names:

@@ -1,4 +1,4 @@
-"""The middle of the window: the stage, or what stands in its place for a while, and what is asked below it."""
+"""The middle of the window: the stage, or what stands in its place for a while, and what is asked around it."""
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,10 +19,14 @@ class Centre(QWidget):
         self.stage = stage
         self._stack = QStackedWidget()
         self._stack.addWidget(stage)
-        column = spaced(QVBoxLayout(self), margin=0, gap=GAP)
-        column.addWidget(self._stack, 1)
-        column.addWidget(below)
+        self._column = spaced(QVBoxLayout(self), margin=0, gap=GAP)
+        self._column.addWidget(self._stack, 1)
+        self._column.addWidget(below)
         self.setFocusProxy(stage)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Show something above the stage until it goes by itself."""
+        self._column.insertWidget(0, widget)
 
     def show_instead(self, widget: QWidget) -> None:
         """Show something in the stage's place."""

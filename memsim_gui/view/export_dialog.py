@@ -1,6 +1,5 @@
 """What to export and how: asked before an export begins, with its length told while the person chooses."""
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Signal
@@ -22,6 +21,7 @@ from memsim_gui.engine.errors import InputError
 from memsim_gui.paint.tokens import THEMES
 from memsim_gui.scene import Pacing, regions
 from memsim_gui.session.export_settings import DEFAULT_SIZE, DEFAULT_THEME, Settings, size_of
+from memsim_gui.session.names import file_stem
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 from memsim_gui.view.exporting import ExporterLike
@@ -193,7 +193,7 @@ class ExportDialog(QDialog):
             self.region.choose(DEFAULTS["region"])
         self.captions.setChecked(bool(int(str(self._kept.value(KEEP + "captions", 0)))))
         folder = Path(str(self._kept.value(KEEP + "folder", Path.home())))
-        name = re.sub(r"\W+", "-", self._trace.meta.title.lower()).strip("-") or "memsim"
+        name = file_stem(self._trace.meta.title)
         self.path.setText(str((folder if folder.is_dir() else Path.home()) / f"{name}{self.format.value()}"))
 
     def _remembered(self) -> dict[str, Options | OptionsOrText]:

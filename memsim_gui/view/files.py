@@ -13,6 +13,7 @@ from memsim_gui.engine.recording import DamagedError
 from memsim_gui.session.autosave import forget
 from memsim_gui.session.background import Background, Progress
 from memsim_gui.session.jobs import snapshot
+from memsim_gui.session.names import file_stem
 from memsim_gui.session.opening import Opened, is_recording, open_recording, with_course
 from memsim_gui.session.session import Session
 from memsim_gui.view.offer import Offer
@@ -42,11 +43,13 @@ class Files(QObject):
         self._session, self._open_source, self._window = session, open_source, parent
         self._tasks: set[Background] = set()
         self._reading: Background | None = None
+        self._folder = ""  # in which a file was chosen the last time
 
     def ask_open(self) -> None:
         """Let the person choose what to open."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open", "", OPEN_FILTERS)
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder, OPEN_FILTERS)
         if path:
+            self._folder = str(Path(path).parent)
             self.open(path)
 
     def open(self, source: str) -> None:
@@ -115,8 +118,10 @@ class Files(QObject):
 
     def ask_save(self) -> None:
         """Let the person choose where to save the recording."""
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save recording", "recording.memsim", SAVE_FILTER)
+        offered = str(Path(self._folder, f"{file_stem(self._session.trace.meta.title)}.memsim"))
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save recording", offered, SAVE_FILTER)
         if path:
+            self._folder = str(Path(path).parent)
             self.save(path)
 
     def save(self, path: str) -> None:

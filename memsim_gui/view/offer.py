@@ -1,28 +1,30 @@
-"""Offer: a bar under the toolbar that says something once and offers to do something about it."""
+"""Offer: a bar above the stage that says something once and offers to do something about it."""
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QPushButton
+
+from memsim_gui.view.centre import Centre
+from memsim_gui.view.style import GAP, spaced
 
 
-class Offer(QToolBar):
+class Offer(QFrame):
     """Goes away when one of its buttons is pressed; nothing waits for it."""
 
     def __init__(self, text: str, choices: Mapping[str, Callable[[], object]], window: QMainWindow) -> None:
         """Show the text and a button for each choice in a window."""
-        super().__init__("Offer", window)
-        self.setObjectName("offer")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        label = QLabel(text)
-        label.setWordWrap(True)
-        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(label)
+        super().__init__()
+        self.setProperty("role", "dock")
+        row = spaced(QHBoxLayout(self), margin=GAP)
+        row.addWidget(QLabel(text, wordWrap=True), 1)
         self.buttons = {title: self._button(title, act) for title, act in choices.items()}
-        window.addToolBarBreak()
-        window.addToolBar(self)
-        self.show()
+        for button in self.buttons.values():
+            row.addWidget(button)
+        # No toolbar: a window that is still to take its place puts those back where they were the last time.
+        middle = window.centralWidget()
+        if isinstance(middle, Centre):
+            middle.put_above(self)
+            self.show()
 
     def _button(self, title: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(title)
@@ -33,5 +35,4 @@ class Offer(QToolBar):
             act()
 
         button.clicked.connect(press)
-        self.addWidget(button)
         return button

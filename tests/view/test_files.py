@@ -10,6 +10,7 @@ import pytest
 from memsim_gui.engine import recording
 from memsim_gui.scene.course import Course
 from memsim_gui.session.background import Background
+from memsim_gui.session.names import file_stem
 from memsim_gui.view import files
 from memsim_gui.view.offer import Offer
 from tests.session.story import by_hand
@@ -151,3 +152,33 @@ def test_closing_waits_for_a_recording_that_is_being_saved(make_window, tmp_path
     window.files.save(str(tmp_path / "b.memsim"))
     window.close()
     assert len(recording.load(tmp_path / "b.memsim")) == len(by_hand())
+
+
+def test_an_offer_leaves_the_arrangement_and_the_menus_alone(make_window, qtbot, saved):
+    first = make_window()
+    first.showMaximized()
+    qtbot.wait(20)
+    first.close()
+    window = make_window()
+    window.files.offer_left_behind(saved)
+    qtbot.wait(200)
+    (offer,) = offers(window)
+    assert window.centralWidget().isAncestorOf(offer)
+    assert offer.width() == window.centre.width()
+    for button in offer.buttons.values():
+        assert offer.rect().contains(button.geometry())
+
+
+def test_a_recording_is_named_after_its_story_and_goes_where_the_last_one_went(make_window, monkeypatch, tmp_path):
+    window, asked = make_window(), []
+
+    def choose(_parent, _title, offered, _filter):
+        asked.append(offered)
+        return str(tmp_path / "mine.memsim"), ""
+
+    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(window.files, "save", str)
+    window.files.ask_save()
+    window.files.ask_save()
+    name = file_stem(window.session.trace.meta.title) + ".memsim"
+    assert asked == [name, str(tmp_path / name)]
