@@ -104,7 +104,8 @@ def parse(text: str, where: str = "scenario", overrides: Mapping[str, object] | 
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(where, f"is no TOML: {error}", "a scenario in TOML") from None
     if table.get("format") != FORMAT:
-        raise InputError(f"{where}: format", quoted(table.get("format")), str(FORMAT))
+        found = quoted(table["format"]) if "format" in table else "it is missing"
+        raise InputError(f"{where}: format", found, str(FORMAT))
     _known(table, KEYS, where)
     machine = _table(table, "machine", where)
     described = {**machine, **_same_spelling(machine, overrides or {})}

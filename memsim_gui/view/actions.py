@@ -63,6 +63,8 @@ ENTRIES = (
     Entry("predict", VIEW, "&Predict: ask before each decision", ("G",), checkable=True),
     Entry("still", VIEW, "Reduce &motion", ("Ctrl+Shift+R",), checkable=True),
     Entry("plain", VIEW, "&Plain words instead of kernel names", ("Ctrl+Shift+W",), checkable=True),
+    Entry("next_pane", VIEW, "&Go to the next panel", ("F6",)),
+    Entry("previous_pane", VIEW, "Go to the pre&vious panel", ("Shift+F6",)),
     Entry("reset_layout", VIEW, "&Reset layout", ("Ctrl+0",)),
     Entry("palette", HELP, "&Find an action or type a command…", ("Ctrl+K",)),
     Entry("shortcuts", HELP, "&Shortcuts", ("F1",)),

@@ -55,6 +55,11 @@ class Choice(QComboBox):
         """Let the text be shortened: it must not make a form wider than its dock."""
         return QSize(2 * EDGES, super().minimumSizeHint().height())
 
+    def showPopup(self) -> None:
+        """Let the list be as wide as its names, however narrow the box is."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + EDGES)
+        super().showPopup()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the scroll area around."""
         event.ignore()

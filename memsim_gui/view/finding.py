@@ -31,8 +31,8 @@ def offers(window: Offered) -> list[Offer]:
     actions = [window.actions[entry.name] for entry in ENTRIES]
     found = [_offer(action.text(), action) for action in actions if action.isEnabled()]
     for dock in window.docks:
-        action = dock.toggleViewAction()
-        found.append(_offer(f"{'Hide' if action.isChecked() else 'Show'} {action.text()}", action))
+        action = dock.action
+        found.append(_offer(f"{'Hide' if dock.seen else 'Show'} {action.text()}", action))
     found += [
         Offer(f"Open {ident}: {title}", do=partial(window.open_source, ident)) for ident, title in window.scenarios
     ]

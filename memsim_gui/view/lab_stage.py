@@ -201,7 +201,9 @@ class LabStage(ZoomStage):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        menu.addSection(f"{len(frames)} pages" if len(frames) > 1 else "1 page")
+        title = menu.addAction(f"{len(frames)} pages" if len(frames) > 1 else "1 page")
+        title.setEnabled(False)
+        menu.addSeparator()
         for deed in deeds(held):
             text = f"{deed.name} ({deed.why})" if deed.why else deed.name
             action = menu.addAction(text)

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QChildEvent, QSettings, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
+from PySide6.QtCore import QChildEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
 
 from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.engine.scenario import Camera
@@ -17,7 +17,7 @@ from memsim_gui.session.jobs import Report, snapshot
 from memsim_gui.session.opening import open_machine
 from memsim_gui.session.predicting import Predictor
 from memsim_gui.session.session import Session
-from memsim_gui.view import arrangement, finding, menus
+from memsim_gui.view import arrangement, finding, focus, menus
 from memsim_gui.view.actions import Actions
 from memsim_gui.view.centre import Centre
 from memsim_gui.view.comparing.desk import Desk
@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put every dock back where it begins."""
+        self.centre.setFocus()  # else it would follow a dock that goes for a moment
         arrangement.reset(self, self.docks)
         self._cramped = not arrangement.roomy(self)
 
@@ -207,6 +208,8 @@ class MainWindow(QMainWindow):
             "zoom_out": self.stage.zoom_out,
             "zoom_whole": self.stage.zoom_whole,
             "next_node": self.stage.next_node,
+            "next_pane": self._next_pane,
+            "previous_pane": self._previous_pane,
             "reset_layout": self.reset_layout,
             "palette": self._palette,
             "shortcuts": self._shortcuts,
@@ -224,6 +227,33 @@ class MainWindow(QMainWindow):
         if event.polished() and isinstance(child, QTabBar):
             child.setAccessibleName("Panels that lie on each other")
         super().childEvent(event)
+
+    # --- the keyboard's way
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what the keys mean wherever nobody else wanted them: Return presses, Escape leads to the middle."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.centre.setFocus(focus.BY_KEY)
+        elif not focus.press(event):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """Go on with Tab; a dock behind others comes to the front when the focus enters it."""
+        moved = super().focusNextPrevChild(forward)
+        for dock in self.findChildren(Dock):
+            if not dock.seen and focus.holds(dock):
+                dock.raise_()
+        return moved
+
+    def _next_pane(self) -> None:
+        focus.go_on(self._panes(), 1)
+
+    def _previous_pane(self) -> None:
+        focus.go_on(self._panes(), -1)
+
+    def _panes(self) -> list[QWidget]:
+        docks = [dock.panel for dock in self.findChildren(Dock) if dock.seen and not dock.isFloating()]
+        return [self.transport, self.centre, *docks]
 
     # --- every frame
 
@@ -281,11 +311,12 @@ class MainWindow(QMainWindow):
         self.act["cancel"].setEnabled(busy)
 
     def _look(self, camera: Camera) -> None:
-        """Bring the panel to the front that a step is about, if it is open."""
+        """Bring the panel to the front that a step is about, if it is open, and let it show that."""
         default = "page_inspector" if camera.pfn >= 0 else ""
         dock = self.docks.get(CAMERA_DOCKS.get(camera.show, default))
         if dock and not dock.isHidden():
-            dock.raise_()
+            dock.come_forward()
+            dock.panel.look(camera)
 
     def _pick(self, selection: Selection) -> None:
         if not self.predictor.pick(selection.frame):
@@ -342,7 +373,7 @@ class MainWindow(QMainWindow):
         jump_list(player.marks, player.pacing, self.session.seek, self).exec()
 
     def _shortcuts(self) -> None:
-        sheet = ShortcutSheet([dock.toggleViewAction() for dock in self.docks.values()], self.theme, self)
+        sheet = ShortcutSheet([dock.action for dock in self.docks.values()], self.theme, self)
         sheet.said.connect(self.footer.say)
         sheet.open()
 

@@ -30,8 +30,8 @@ def build(
         view.addMenu(menu)
     view.addSeparator()
     for dock in docks.values():
-        view.addAction(dock.toggleViewAction())
-        window.addAction(dock.toggleViewAction())
+        view.addAction(dock.action)
+        window.addAction(dock.action)
     view.addSeparator()
     themes = view.addMenu("&Theme")
     for name in THEMES:

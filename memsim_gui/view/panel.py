@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint import Theme
 from memsim_gui.scene.course import Course
 from memsim_gui.session.moment import Changed, Moment
@@ -68,6 +69,9 @@ class Panel(QWidget):
 
     def follow(self, course: Course) -> None:
         """Show moments of the trace that `course` belongs to from now on."""
+
+    def look(self, camera: Camera) -> None:
+        """Show what a step that begins is about, if it tells; what it names may be still to come."""
 
     def set_theme(self, theme: Theme) -> None:
         """Take in another theme; only what is not dressed by the style sheet has to."""

@@ -46,6 +46,7 @@ def _parse(step="", base=BASE):
     ("text", "message"),
     [
         (BASE.replace("format = 1", "format = 2") + STEP, r"x\.toml: format: 2; accepted: 1"),
+        ("title = 'x'", r"x\.toml: format: it is missing; accepted: 1"),
         (BASE, r"x\.toml: steps"),
         (BASE + STEP + "repeat = 0", r"x\.toml: steps\[0\]\.repeat"),
         (BASE + STEP + "comands = []", "did you mean commands"),

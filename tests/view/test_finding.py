@@ -143,7 +143,7 @@ def test_the_sheet_lists_every_action_and_prints(window, qtbot, tmp_path):
     qtbot.keyClick(window.stage, Qt.Key.Key_F1)
     sheet = window.findChild(ShortcutSheet)
     text = sheet.text.toPlainText()
-    for found in rows([dock.toggleViewAction() for dock in window.docks.values()]).values():
+    for found in rows([dock.action for dock in window.docks.values()]).values():
         for line, keys in found:
             assert line in text
             assert keys

@@ -117,6 +117,7 @@ def test_the_menu_acts_on_what_is_picked_and_says_what_it_cannot(stage, qtbot):
     told = []
     stage.submitted.connect(told.append)
     menu = stage.menu()
+    assert (menu.actions()[0].text(), menu.actions()[0].isEnabled()) == ("1 page", False)
     next(action for action in menu.actions() if action.text() == "Write").trigger()
     assert [type(command) for command in told] == [Touch]
     assert told[0].write

@@ -110,7 +110,7 @@ def test_docks_close_come_back_and_are_remembered(make_window, qtbot):
     second = make_window()
     qtbot.wait(20)
     assert second.docks["log"].isHidden()
-    second.docks["log"].toggleViewAction().trigger()
+    second.docks["log"].action.trigger()
     assert not second.docks["log"].isHidden()
     second.docks["log"].close()
     second.docks["controls"].toggle_floating()

@@ -160,7 +160,7 @@ class Desk(QObject):
         self._paint_dock(dock)
         beside = next((other for other in window.findChildren(Dock) if window.dockWidgetArea(other) == BOTTOM), None)
         window.addDockWidget(BOTTOM, dock)
-        window.addAction(dock.toggleViewAction())
+        window.addAction(dock.action)
         if beside and not beside.isHidden():
             window.tabifyDockWidget(beside, dock)
         dock.show()

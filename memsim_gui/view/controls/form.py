@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
@@ -13,6 +13,7 @@ from memsim_gui.scene.words import unbroken
 from memsim_gui.session import previews
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
+from memsim_gui.view import focus
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.fields import ErrorLine, Field, in_words
 from memsim_gui.view.rows import Rows
@@ -20,7 +21,6 @@ from memsim_gui.view.style import set_property, spaced
 
 Made = Command | Sequence[Command]
 Make = Callable[[], Made]
-RETURN_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class Button(QPushButton):
@@ -39,13 +39,6 @@ class Button(QPushButton):
         """Enable the button if there is no reason against it."""
         self.setEnabled(not reason)
         self.setToolTip(f"Not now: {reason}" if reason else self._tip)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Press on Return: Space belongs to the clock."""
-        if event.key() in RETURN_KEYS:
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 class Preview(QLabel):
@@ -142,9 +135,11 @@ class Form(Rows):
             self.made.emit(command)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return presses the first button that can be pressed."""
+        """Return presses the button or opens the list that has the focus; in a field, the first button it can."""
         ready = [button for button in self.buttons if button.isEnabled()]
-        if event.key() in RETURN_KEYS and ready:
+        if focus.press(event):
+            return
+        if event.key() in focus.PRESSING and ready:
             self._do(ready[0])
         else:
             super().keyPressEvent(event)

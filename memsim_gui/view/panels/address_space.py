@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint import Theme
 from memsim_gui.paint.mosaic_painter import MosaicPainter, Pages
 from memsim_gui.scene import address_space, marks, mosaic
@@ -14,7 +15,7 @@ from memsim_gui.scene.mosaic import Room, Shot
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import unbroken
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.session.names import names_of
+from memsim_gui.session.names import Names, names_of
 from memsim_gui.trace import tables
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.key import KeyLine
@@ -124,6 +125,7 @@ class AddressSpacePanel(Panel):
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "preview")
         self.views: list[MappingView] = []
+        self._wanted = ""  # region whose process is shown as soon as it is mapped
         self._legend = KeyLine(KEYS)
         body = QWidget()
         self._column = spaced(QVBoxLayout(body), margin=0, gap=SECTION_GAP)
@@ -135,6 +137,11 @@ class AddressSpacePanel(Panel):
         column.addWidget(scrolled(body, "Mappings of the process"), 1)
         self.process.currentIndexChanged.connect(self.woke)
 
+    def look(self, camera: Camera) -> None:
+        """Show the process that has mapped the step's region."""
+        self._wanted = camera.region
+        self.woke.emit()
+
     def set_theme(self, theme: Theme) -> None:
         """Dress grids and legend."""
         self._theme = theme
@@ -145,8 +152,9 @@ class AddressSpacePanel(Panel):
     def render_moment(self, moment: Moment) -> None:
         """Show the mappings of the chosen process."""
         self.age.tell(moment)
-        tasks = names_of(moment.view, moment.trace).tasks
-        self.process.offer(tasks)
+        names = names_of(moment.view, moment.trace)
+        self.process.offer(names.tasks)
+        self._follow(names)
         name = self.process.currentText()
         alive = moment.view.task[:, tables.TASK_STATE] == tables.TASK_ALIVE
         rows = [row for row, task in enumerate(moment.trace.labels.tasks) if task == name and alive[row]]
@@ -156,6 +164,12 @@ class AddressSpacePanel(Panel):
         self._provide(len(found))
         for view, mapping in zip(self.views, found, strict=False):
             view.show_mapping(moment, mapping)
+
+    def _follow(self, names: Names) -> None:
+        for region in names.regions:
+            if region.name == self._wanted and region.task in names.task_rows:
+                self._wanted = ""
+                self.process.setCurrentIndex(names.task_rows.index(region.task))
 
     def _pick(self, pte: int) -> None:
         self.picked.emit(Selection(pte=pte))
