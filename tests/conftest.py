@@ -2,8 +2,10 @@
 
 import gc
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,6 +44,31 @@ def golden(*, update_golden: bool) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+class Held(NamedTuple):
+    """`begun`: the machine is at work on a command; `go`: it may go on."""
+
+    begun: threading.Event
+    go: threading.Event
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """A machine that stays busy with any command until it is let go: whoever waits for it waits for ever."""
+    from memsim_gui.engine.history import History  # noqa: PLC0415 - most tests need no machine
+
+    found = Held(threading.Event(), threading.Event())
+    advance = History.advance
+
+    def hold(history: History, budget_ops: int) -> bool:
+        found.begun.set()
+        found.go.wait()
+        return advance(history, budget_ops)
+
+    monkeypatch.setattr(History, "advance", hold)
+    yield found
+    found.go.set()
 
 
 def _left_behind() -> dict[int, str]:

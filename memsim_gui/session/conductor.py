@@ -33,7 +33,9 @@ class Conductor(QObject):
     # --- the machine comes further
 
     def show_next(self) -> None:
-        """Show from its beginning what the machine does next."""
+        """Show from its beginning what the machine does next; a clock that stands, stands again after it."""
+        self._presenting |= self._pause_at >= 0 or not self._player.running
+        self._pause_at = -1
         self._show_from = len(self._trace)
 
     def grown(self) -> None:
@@ -121,7 +123,7 @@ class Conductor(QObject):
             self._pause_at = following(self._trace, player.position, Unit.STEP)
             player.play()
         elif not self._core.busy and self._core.run_steps(1):
-            self._presenting = True
+            player.pause()
             self.show_next()
 
     def present_step(self, step: int) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton, QVBoxLayout, QWidget
 
 from memsim_gui.view import focus
 from memsim_gui.view.icons import icon
@@ -70,6 +70,11 @@ class Dock(QDockWidget):
         """Whether it is open and no other dock lies on it."""
         return self._seen and not self.isHidden()
 
+    @property
+    def entrance(self) -> QWidget:
+        """Where the focus comes in: the panel's fields in the title bar, or else the panel."""
+        return self.panel.head or self.panel
+
     def _uncover(self, visible: bool) -> None:  # noqa: FBT001 - a Qt slot
         self._seen = visible
         self.panel.uncover(visible)
@@ -80,7 +85,7 @@ class Dock(QDockWidget):
         else:
             self.show()
             self.raise_()
-            focus.enter(self.panel)
+            focus.enter(self.entrance)
         self.action.setChecked(not self.isHidden())
 
     def come_forward(self) -> None:

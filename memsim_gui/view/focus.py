@@ -49,7 +49,10 @@ def holds(pane: QWidget) -> bool:
     return focused is not None and (focused is pane or pane.isAncestorOf(focused))
 
 
-def go_on(panes: Sequence[QWidget], step: int) -> None:
-    """Give the focus to the pane that comes `step` after the one that has it, around the end."""
-    at = next((number for number, pane in enumerate(panes) if holds(pane)), 0)
-    enter(panes[(at + step) % len(panes)])
+def go_on(panes: Sequence[tuple[QWidget, QWidget]], step: int) -> None:
+    """Give the focus to the pane that comes `step` after the one that has it, around the end.
+
+    Panes are given with the widget in them that the focus enters by.
+    """
+    at = next((number for number, (pane, _) in enumerate(panes) if holds(pane)), 0)
+    enter(panes[(at + step) % len(panes)][1])

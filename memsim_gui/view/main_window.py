@@ -251,9 +251,9 @@ class MainWindow(QMainWindow):
     def _previous_pane(self) -> None:
         focus.go_on(self._panes(), -1)
 
-    def _panes(self) -> list[QWidget]:
-        docks = [dock.panel for dock in self.findChildren(Dock) if dock.seen and not dock.isFloating()]
-        return [self.transport, self.centre, *docks]
+    def _panes(self) -> list[tuple[QWidget, QWidget]]:
+        docks = [(dock, dock.entrance) for dock in self.findChildren(Dock) if dock.seen and not dock.isFloating()]
+        return [(self.transport, self.transport), (self.centre, self.centre), *docks]
 
     # --- every frame
 

@@ -98,6 +98,18 @@ def test_a_command_lands_at_the_end_is_shown_and_can_be_undone(live, qtbot):
     assert len(live.trace) > end
 
 
+def test_a_command_given_to_a_standing_clock_does_not_let_the_story_run_on(live, qtbot):
+    left = live.core.report.steps_left
+    for command in (commands.Mmap("extra", 3), commands.Touch("extra", write=True)):
+        live.submit(command)
+        _play_out(qtbot, live, lambda: live.player.running)
+        _play_out(qtbot, live, lambda: not live.core.busy and not live.player.running)
+        assert live.player.position == len(live.trace)
+    assert live.core.report.steps_left == left
+    live.conductor.toggle()
+    _play_out(qtbot, live, lambda: live.core.report.steps_left < left)
+
+
 def test_a_refused_command_says_why(live, qtbot):
     with qtbot.waitSignal(live.core.refused) as caught:
         live.submit(commands.Touch("nowhere"))
@@ -134,6 +146,23 @@ def test_closing_does_not_wait_for_a_running_command(session, qtbot):
     qtbot.wait(50)
     session.close()
     assert not session.core.room.thread_.isRunning()
+
+
+def test_another_story_and_cancelling_do_not_wait_for_a_busy_machine(live, held, qtbot):
+    live.submit(commands.Mmap("extra", 3))
+    qtbot.waitUntil(held.begun.is_set)
+    live.core.cancel()
+    live.show(Opened(None, by_hand()))
+    assert live.trace.meta.title == by_hand().meta.title
+    assert not live.core.busy
+    live.show(open_text("S4"))
+    assert live.core.busy
+    live.seek(5)
+    assert (live.player.position, held.go.is_set()) == (5, False)
+    held.go.set()
+    qtbot.waitUntil(lambda: live.trace.meta.title == open_text("S4").story.title, timeout=60_000)
+    live.player.pause()
+    _settle(qtbot, live)
 
 
 def test_stepping_past_the_end_runs_the_next_step(live, qtbot):

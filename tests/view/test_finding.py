@@ -39,7 +39,8 @@ def test_everything_stands_in_the_palette(window, palette):
         text = window.act[entry.name].text().replace("&", "").removesuffix("…")
         assert not window.act[entry.name].isEnabled() or any(line.startswith(text) for line in shown), text
     assert "Open S2: Another one" in shown
-    assert "Hide Counters    Ctrl+8" in shown
+    assert "Hide Timeline    Ctrl+7" in shown
+    assert "Show Counters    Ctrl+8" in shown  # it lies behind
     assert "Theme: light" in shown
     assert "mlock REGION [OFFSET] [LENGTH] [onfault]    command" in shown
 

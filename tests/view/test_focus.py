@@ -69,7 +69,7 @@ def test_return_with_ctrl_presses_nothing(active, qtbot):
 def test_escape_leads_to_the_stage(active, qtbot, name):
     dock = active.docks[name]
     dock.raise_()
-    focus.enter(dock.panel)
+    focus.enter(dock.entrance)
     assert focus.holds(dock)
     qtbot.keyClick(QApplication.focusWidget(), Key.Key_Escape)
     assert active.stage.hasFocus()
@@ -147,7 +147,7 @@ def test_a_floating_dock_stands_off_its_place_and_obeys_the_keys(active, qtbot):
 def test_the_memory_panel_shows_whose_region_a_step_is_about(live, qtbot):
     panel = live.docks["address_space"].panel
     live.docks["address_space"].raise_()
-    live.session.seek(len(live.session.trace) // 2)
+    live.session.seek(len(live.session.trace) * 3 // 4)  # both processes are alive
     for region, owner in (("A", "app"), ("keys", "keyring"), ("A", "app")):
         panel.look(Camera(show="address-space", region=region))
         qtbot.waitUntil(lambda owner=owner: panel.process.currentText() == owner)
