@@ -146,8 +146,9 @@ def test_a_floating_dock_stands_off_its_place_and_obeys_the_keys(active, qtbot):
 
 def test_the_memory_panel_shows_whose_region_a_step_is_about(live, qtbot):
     panel = live.docks["address_space"].panel
-    live.docks["address_space"].raise_()
     live.session.seek(len(live.session.trace) * 3 // 4)  # both processes are alive
+    qtbot.wait(60)
     for region, owner in (("A", "app"), ("keys", "keyring"), ("A", "app")):
-        panel.look(Camera(show="address-space", region=region))
+        live.session.looked.emit(Camera(show="address-space", region=region))
         qtbot.waitUntil(lambda owner=owner: panel.process.currentText() == owner)
+    assert live.docks["address_space"].seen

@@ -1,7 +1,7 @@
 """The window as a person uses it: play, step, scrub, undo, dock, theme, lecture, close."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QToolButton
 
@@ -246,24 +246,10 @@ def test_every_control_has_a_name_for_screen_readers(window):
     assert not silent
 
 
-class LetsGo(QObject):
-    """Lets a held machine go when a window is hidden."""
-
-    def __init__(self, window, held):
-        super().__init__(window)
-        self._window, self._held = window, held
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched, event):
-        if watched is self._window and event.type() is QEvent.Type.Hide:
-            self._held.go.set()
-        return False
-
-
 def test_a_busy_machine_keeps_no_window_on_the_screen(live, held, qtbot):
     live.session.submit(commands.Mmap("extra", 3))
     qtbot.waitUntil(held.begun.is_set)
-    LetsGo(live, held)
+    live.windowHandle().visibleChanged.connect(held.go.set)
     live.close()
     assert not live.isVisible()
 
