@@ -31,7 +31,7 @@ class Deed(Enum):
     WHOLE = "whole picture"
     PREDICT = "ask what comes next"
     STRIP = "show keys pressed"
-    SHEET = "this sheet"
+    SHEET = "sheet of keys"
     BACK = "clear, close, leave"
     LEAVE = "leave the lecture"
 
@@ -72,7 +72,7 @@ MOUSE = (
     (("Drag",), "draw, or move the zoom"),
 )
 MENU: tuple[tuple[Deed, ...], ...] = (  # what the mouse alone must reach, in groups
-    (Deed.NEXT, Deed.PREVIOUS, Deed.CHAPTERS),
+    (Deed.NEXT, Deed.PREVIOUS, Deed.CHAPTERS, Deed.PREDICT),
     (Deed.NOTES, Deed.CLOCK, Deed.RESTART),
     (Deed.SPOTLIGHT, Deed.POINTER, Deed.PEN, Deed.ZOOM, Deed.WHOLE),
     (Deed.BLACK, Deed.WHITE),

@@ -1,0 +1,144 @@
+"""The program, and beside it what a person would see of it: for each line on stdin, one line of JSON on stdout.
+
+It says what words stand where on the screen, so that a test can point at them as a person does, and which window the
+keyboard belongs to, as a window manager decides. It changes nothing.
+"""
+
+import json
+import os
+import sys
+
+from PySide6.QtCore import QObject, QPoint, QRect, QSocketNotifier, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QProgressBar,
+    QStatusBar,
+    QTabBar,
+    QWidget,
+)  # fmt: skip
+
+from memsim_gui import app, cli
+from memsim_gui.view.lecturing.view import LectureView
+from memsim_gui.view.main_window import MainWindow
+from memsim_gui.view.stage import StageView
+
+
+class Eyes(QObject):
+    """Looks when told to."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._told = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
+        self._told.activated.connect(self._look)
+
+    def _look(self) -> None:
+        if not os.read(sys.stdin.fileno(), 1):
+            self._told.setEnabled(False)
+            return
+        tops = [top for top in QApplication.topLevelWidgets() if top.isVisible()]
+        focused = QApplication.focusWidget()
+        seen = [spot for top in tops for spot in spots_in(top)]
+        answer = {"spots": seen, "keys": keyboard(tops), "focus": words(focused) if focused else []}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def keyboard(tops: list[QWidget]) -> int:
+    """The window that a window manager would give the keyboard to."""
+    modal = QApplication.activeModalWidget()
+    lecture = [top for top in tops if isinstance(top, LectureView)]
+    main = [top for top in tops if isinstance(top, MainWindow)]
+    return int((modal or [*lecture, *main][0]).winId())
+
+
+def words(widget: QWidget) -> list[str]:
+    """All that a widget is called and says."""
+    said = [widget.accessibleName(), widget.metaObject().className()]
+    if isinstance(widget, QAbstractButton | QLabel | QLineEdit):
+        said.append(widget.text().replace("&", ""))
+    elif isinstance(widget, QComboBox):
+        said.append(widget.currentText())
+    elif isinstance(widget, QProgressBar):
+        said.append(widget.text())
+    elif isinstance(widget, QStatusBar):
+        said.append(widget.currentMessage())
+    return [text for text in said if text]
+
+
+def spots_in(top: QWidget) -> list[dict[str, object]]:
+    """What is seen of a window and all in it."""
+    found = []
+    for widget in (top, *top.findChildren(QWidget)):
+        if not widget.isVisible() or widget.visibleRegion().isEmpty():
+            continue
+        found.append(spot(words(widget), widget, widget.visibleRegion().boundingRect(), on=widget.isEnabled()))
+        found += [spot([text], widget, rect, on=on) for text, rect, on in parts(widget)]
+    return found
+
+
+def parts(widget: QWidget) -> list[tuple[str, QRect, bool]]:
+    """What can be pointed at inside a widget: entries of menus, tabs, rows of lists, pages on the stage."""
+    if isinstance(widget, QMenu | QMenuBar):
+        return [
+            (action.text().partition("\t")[0].replace("&", ""), widget.actionGeometry(action), action.isEnabled())
+            for action in widget.actions()
+            if not action.isSeparator() and action.isVisible()
+        ]
+    if isinstance(widget, QTabBar):
+        return [(widget.tabText(at), widget.tabRect(at), True) for at in range(widget.count())]
+    if isinstance(widget, QAbstractItemView) and widget.model():
+        return rows(widget)
+    if isinstance(widget, StageView):
+        return pages(widget)
+    return []
+
+
+def rows(view: QAbstractItemView) -> list[tuple[str, QRect, bool]]:
+    """Rows in sight of a list, by the words in their first column."""
+    model, root, offset = view.model(), view.rootIndex(), view.viewport().pos()
+    indices = [model.index(row, 0, root) for row in range(min(200, model.rowCount(root)))]
+    seen = [(index, view.visualRect(index) & view.viewport().rect()) for index in indices]
+    return [(str(index.data()), rect.translated(offset), True) for index, rect in seen if not rect.isEmpty()]
+
+
+def pages(stage: StageView) -> list[tuple[str, QRect, bool]]:
+    """Single pages on the stage."""
+    if stage.frame is None:
+        return []
+    return [
+        (f"page {frame}", QRect(round(x), round(y), round(tokens.size), round(tokens.size)), True)
+        for tokens in stage.frame.stage.tokens
+        for frame, x, y in zip(tokens.frame.tolist(), tokens.x.tolist(), tokens.y.tolist(), strict=True)
+        if frame >= 0
+    ]
+
+
+def spot(said: list[str], widget: QWidget, rect: QRect, *, on: bool) -> dict[str, object]:
+    """Words and where they stand on the screen."""
+    corner = widget.mapToGlobal(QPoint(0, 0))
+    return {"words": said, "rect": rect.translated(corner).getRect(), "on": on}
+
+
+def main() -> int:
+    """Run the program with eyes."""
+    build = app.build
+
+    def with_eyes(*arguments: object) -> MainWindow:
+        window = build(*arguments)
+        Eyes(window)
+        return window
+
+    app.build = with_eyes
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    return cli.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
