@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
         dock = self.docks.get(CAMERA_DOCKS.get(camera.show, default))
         if dock and not dock.isHidden():
             dock.come_forward()
-            dock.panel.look(camera)
+            dock.panel.turn_to(camera)
 
     def _pick(self, selection: Selection) -> None:
         if not self.predictor.pick(selection.frame):

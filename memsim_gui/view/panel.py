@@ -70,7 +70,7 @@ class Panel(QWidget):
     def follow(self, course: Course) -> None:
         """Show moments of the trace that `course` belongs to from now on."""
 
-    def look(self, camera: Camera) -> None:
+    def turn_to(self, camera: Camera) -> None:
         """Show what a step that begins is about, if it tells; what it names may be still to come."""
 
     def set_theme(self, theme: Theme) -> None:

@@ -137,7 +137,7 @@ class AddressSpacePanel(Panel):
         column.addWidget(scrolled(body, "Mappings of the process"), 1)
         self.process.currentIndexChanged.connect(self.woke)
 
-    def look(self, camera: Camera) -> None:
+    def turn_to(self, camera: Camera) -> None:
         """Show the process that has mapped the step's region."""
         self._wanted = camera.region
         self.woke.emit()
