@@ -5,7 +5,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -22,7 +22,9 @@ from memsim_gui.session.session import Session
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
 from memsim_gui.view import text_size
-from memsim_gui.view.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from memsim_gui.view.main_window import MainWindow
 
 FIRST_SCENARIO = "S1"
 BAD_INPUT = 2
@@ -74,8 +76,11 @@ class WindowExporter(QObject):
             self._exporter.cancel()
 
 
-def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) -> MainWindow:
-    """Return the window, not shown yet, with its story on the way; what happens is saved in `autosaves`."""
+def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) -> "MainWindow":
+    """Return the window, not shown yet, with its story on the way; what happens is saved in `autosaves`.
+
+    Its modules are loaded here, when the size of its type is settled.
+    """
     left = left_behind(autosaves) if autosaves else []
     session = Session(Trace(new_view(NOTHING), Meta()), autosave=Autosave(autosaves) if autosaves else None)
 
@@ -83,7 +88,9 @@ def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) ->
         session.show(open_text(source))
         session.player.play()
 
-    window = MainWindow(session, WindowExporter(), open_source, _scenarios(), settings)
+    window: MainWindow = import_module("memsim_gui.view.main_window").MainWindow(
+        session, WindowExporter(), open_source, _scenarios(), settings
+    )
     session.show(opened)
     session.player.play()
     if left:
@@ -91,7 +98,7 @@ def build(opened: Opened, settings: QSettings, autosaves: Path | None = None) ->
     return window
 
 
-def spare_collections(window: MainWindow) -> None:
+def spare_collections(window: "MainWindow") -> None:
     """Look for garbage only among what comes after the start, from then on.
 
     All that is loaded by then stays. To walk through it takes as long as several pictures.
@@ -120,7 +127,7 @@ def _at_once(source: str) -> Opened | None:
     return None
 
 
-def read_beside(window: MainWindow, source: str) -> None:
+def read_beside(window: "MainWindow", source: str) -> None:
     """Let a window that shows nothing read a recording; if that cannot be shown, it shows the first scenario."""
 
     def refused() -> None:
@@ -144,8 +151,8 @@ def main(source: str | None) -> int:
     except InputError as error:
         sys.stderr.write(f"memsim-gui: {error}\n")
         return BAD_INPUT
-    text_size.prepare(QSettings(*SETTINGS))  # no object of Qt's outlives it
     application = QApplication(sys.argv[:1])
+    text_size.settle(QSettings(*SETTINGS))
     application.setApplicationName("MemSim")
     application.setWindowIcon(QIcon(str(resources.path("icons", "memsim.svg"))))
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)

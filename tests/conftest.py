@@ -71,7 +71,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     found.go.set()
 
 
-def _left_behind() -> dict[int, str]:
+def left_behind() -> dict[int, str]:
     """Running threads, active timers and top-level widgets that exist now, by address."""
     from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer  # noqa: PLC0415 - most tests need no Qt
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
@@ -97,8 +97,8 @@ def leak_guard(request: pytest.FixtureRequest) -> Iterator[None]:
     if not QT_FIXTURES & set(request.fixturenames):
         yield
         return
-    before = _left_behind()
+    before = left_behind()
     yield
-    left = [what for key, what in _left_behind().items() if key not in before]
+    left = [what for key, what in left_behind().items() if key not in before]
     if left:
         pytest.fail("left behind: " + ", ".join(left))

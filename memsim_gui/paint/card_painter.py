@@ -75,7 +75,9 @@ class CardPainter:
         if g.bend_y is not None:
             self._bend(painter, g)
         for mark in g.marks:
-            self._watermark(painter, g, mark.name, mark.y, mark.text_y)
+            self._watermark(painter, g, mark.name, mark.y)
+        for mark in g.marks:
+            self._watermark_name(painter, g, mark.name, mark.text_y)
 
     def _bend(self, painter: QPainter, g: Gauge) -> None:
         """Draw the place where the gauge's scale changes."""
@@ -88,7 +90,7 @@ class CardPainter:
             ]
             painter.drawPolyline(points)
 
-    def _watermark(self, painter: QPainter, g: Gauge, name: str, y: float, text_y: float) -> None:
+    def _watermark(self, painter: QPainter, g: Gauge, name: str, y: float) -> None:
         color, m = self.theme.color[f"mark_{name}"], self.m
         left, right = QPointF(g.rect.x - m.unit, y), QPointF(g.rect.right + m.unit, y)
         thick = max(self.m.line, 0.4 * m.unit)
@@ -96,9 +98,12 @@ class CardPainter:
         painter.drawLine(left, right)
         painter.setPen(dashed(color, thick))
         painter.drawLine(left, right)
+
+    def _watermark_name(self, painter: QPainter, g: Gauge, name: str, y: float) -> None:
+        color, m = self.theme.color[f"mark_{name}"], self.m
         style = Style(m.small, bold=True)
         wide = text.width(name, style) + 2 * m.unit
-        tag = Rect(g.rect.cx - wide / 2, text_y - 0.62 * m.small, wide, 1.24 * m.small)
+        tag = Rect(g.rect.cx - wide / 2, y - 0.62 * m.small, wide, 1.24 * m.small)
         round_rect(painter, tag, tag.h / 2, self.theme.color["card_deep"], None)
         text.line(painter, tag, name, style, color, text.CENTRE)
 

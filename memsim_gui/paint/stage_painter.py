@@ -101,9 +101,12 @@ class StagePainter:
         round_rect(painter, box.card, self.m.radius, color["card"], color["card_edge"], self.m.line)
         accent_edge(painter, box.card, self.m.radius, ACCENT_UNITS * m.unit, role.heading)
         first = box.head._replace(h=1.35 * m.heading)
-        count = text.width(grouped(most), self.count) + m.unit
-        text.line(painter, first.cut(right=min(count, 0.5 * first.w)), lane.title, self.heading, role.heading)
-        if lane.subtitle:
+        number = text.width(grouped(most), self.count) + m.unit
+        if self._counts_below(lane):
+            text.line(painter, first, lane.title, self.heading, role.heading)
+        else:
+            text.line(painter, first.cut(right=min(number, 0.5 * first.w)), lane.title, self.heading, role.heading)
+        if lane.subtitle and not self._counts_below(lane):
             second = box.head.cut(top=1.35 * m.heading)
             text.line(painter, second, lane.subtitle, self.small, color["text_soft"])
         if box.verdict.h:
@@ -113,14 +116,21 @@ class StagePainter:
             painter.setBrush(with_alpha(color["card_deep"], SOFT))
             painter.drawRoundedRect(to_qrect(box.bay), self.m.radius * 0.8, self.m.radius * 0.8)
 
+    def _counts_below(self, lane: LaneCard) -> bool:
+        """Whether a list's pages are counted on the second line: in a narrow card the title fills the first."""
+        title = text.width(lane.title, self.heading) + text.width("99 999", self.count)
+        return bool(lane.subtitle) and title > lane.box.head.w
+
     # --- what changes
 
     def moving(self, painter: QPainter, frame: StageFrame) -> None:
         """Draw everything else over `still`."""
         self.use(frame.layout.metrics)
         for lane in frame.lanes:
-            first = lane.box.head._replace(h=1.35 * self.m.heading)
-            text.line(painter, first, grouped(lane.pages), self.count, self.theme.color["text"], text.RIGHT)
+            line = lane.box.head._replace(h=1.35 * self.m.heading)
+            if self._counts_below(lane):
+                line = line._replace(y=line.bottom, h=1.3 * self.m.small)
+            text.line(painter, line, grouped(lane.pages), self.count, self.theme.color["text"], text.RIGHT)
         self._cards(painter, frame)
         self._ways(painter, frame)
         for tokens in frame.tokens:

@@ -13,6 +13,7 @@ from memsim_gui.view.style import UNIT
 VERSION = 4  # of the arrangement: a saved one of another version is not brought back
 DOCK_UNITS = {LEFT: 66, RIGHT: 78, BOTTOM: 36}
 ROOM_FOR_ALL = 270  # units of a window's width: in a narrower one the docks on the right wait to be called
+CRAMPED = "A wider window has room for the panels on the right, too; the View menu shows them in this one"
 BOTTOM_SHARE = 0.2  # of a large window's height
 
 

@@ -26,7 +26,7 @@ from memsim_gui.scene.charts import Curves, Row, Times, nothing
 from memsim_gui.scene.words import grouped
 from memsim_gui.view import span_keys
 from memsim_gui.view.clock import clock, decimals
-from memsim_gui.view.style import EDGE, GAP, UNIT
+from memsim_gui.view.style import EDGE, GAP, UNIT, pixels
 
 TITLE_WIDTH = 58 * UNIT
 ROW_HEIGHT, AXIS_HEIGHT = 8 * UNIT, 4 * UNIT
@@ -153,7 +153,7 @@ class ChartsView(QWidget):
             self._draw(theme)
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, self._still)
-            small = theme.sizes["lab"]["small"]
+            small = pixels(theme, "small")
             if not self.rows:
                 painter.setPen(theme.color["text_soft"])
                 painter.setFont(fonts.font(small))
@@ -175,7 +175,7 @@ class ChartsView(QWidget):
         self._still.setDevicePixelRatio(ratio)
         self._still.fill(theme.color["panel"])
         with QPainter(self._still) as painter:
-            painter.setFont(fonts.font(theme.sizes["lab"]["small"], mono=True))
+            painter.setFont(fonts.font(pixels(theme, "small"), mono=True))
             painter.setPen(theme.color["panel_edge"])
             for x, _ in self._ticks() if self.rows else ():
                 painter.drawLine(QPointF(x, AXIS_HEIGHT), QPointF(x, self.height()))
@@ -240,7 +240,7 @@ class ChartsView(QWidget):
         painter.restore()
 
     def _paint_titles(self, painter: QPainter, theme: Theme, row: Row, area: QRectF) -> None:
-        small = theme.sizes["lab"]["small"]
+        small = pixels(theme, "small")
         half = area.height() / 2
         painter.setPen(theme.color["text"])
         painter.setFont(fonts.font(small, weight=QFont.Weight.DemiBold))
@@ -251,7 +251,7 @@ class ChartsView(QWidget):
         painter.setPen(theme.color["text_soft"])
         painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.measure(row))
         painter.setPen(theme.color["text"])
-        painter.setFont(fonts.font(theme.sizes["lab"]["mono"], mono=True))
+        painter.setFont(fonts.font(pixels(theme, "mono"), mono=True))
         x, middle = float(GAP), area.top() + 1.5 * half
         for line, figure in zip(row.lines, self.figures(row), strict=True):
             tall = GAP if line is row.lines[0] else LINE_WIDTH

@@ -8,7 +8,7 @@ from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.mosaic_painter import color_of
 from memsim_gui.scene.mosaic import Key
 from memsim_gui.scene.plain_words import role
-from memsim_gui.view.style import GAP, UNIT
+from memsim_gui.view.style import GAP, UNIT, pixels
 
 SIDE = 2 * UNIT + UNIT // 2
 LINE = 4 * UNIT
@@ -46,7 +46,7 @@ class KeyLine(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours and type."""
         self._theme = theme
-        self.setFont(fonts.font(theme.sizes["lab"]["small"]))
+        self.setFont(fonts.font(pixels(theme, "small")))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -17,7 +17,7 @@ from memsim_gui.session.jobs import Report, snapshot
 from memsim_gui.session.opening import open_machine
 from memsim_gui.session.predicting import Predictor
 from memsim_gui.session.session import Session
-from memsim_gui.view import arrangement, finding, focus, menus
+from memsim_gui.view import arrangement, finding, focus, menus, text_size
 from memsim_gui.view.actions import Actions
 from memsim_gui.view.centre import Centre
 from memsim_gui.view.comparing.desk import Desk
@@ -51,7 +51,7 @@ FRAME_MS = 16
 PICTURES_FIRST = 2  # frames before the machine gets ready
 CALM_EVERY = 7  # frames between two updates of panels that are read, while the clock runs
 LONGEST_FRAME_S = 0.1  # a frame that took longer does not make pages jump
-START_SHARE, SMALLEST_SIZE = 0.9, (940, 500)
+START_SHARE = 0.9
 CAMERA_DOCKS = {
     "page-cache": "page_cache",
     "address-space": "address_space",
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setWindowTitle("MemSim")
-        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setMinimumSize(*(round(text_size.factor() * side) for side in text_size.LEAST_ROOM))
         self.resize(self.screen().availableSize() * START_SHARE)
         self.setContentsMargins(GAP, 0, GAP, 0)
         self.addToolBar(self.transport)
@@ -141,6 +141,12 @@ class MainWindow(QMainWindow):
         self.centre.setFocus()  # else it would follow a dock that goes for a moment
         arrangement.reset(self, self.docks)
         self._cramped = not arrangement.roomy(self)
+        self._tell_if_cramped()
+
+    def _tell_if_cramped(self) -> None:
+        """Say where the panels are for which the window has no room."""
+        if self._cramped and self.isVisible():
+            self.footer.say(arrangement.CRAMPED)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange anew when there is room for all docks for the first time."""
@@ -262,6 +268,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self.stage.setFocus()
         self._timer.start()
+        self._tell_if_cramped()
 
     def _frame(self) -> None:
         now = time.monotonic()

@@ -15,7 +15,7 @@ from memsim_gui.scene import event_marks as em
 from memsim_gui.scene.event_marks import EventMarks, Mark
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.words import grouped
-from memsim_gui.view.style import UNIT
+from memsim_gui.view.style import UNIT, pixels
 
 MARK_SIZE, PITCH, HEIGHT = 2 * UNIT, 9 * UNIT, 4 * UNIT
 MOST_LINES = 6  # of a tooltip
@@ -107,7 +107,7 @@ class MarkBand:
 
     def _paint_groups(self, painter: QPainter, area: QRectF, theme: Theme) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(fonts.font(theme.sizes["lab"]["small"], mono=True))
+        painter.setFont(fonts.font(pixels(theme, "small"), mono=True))
         metrics = QFontMetricsF(painter.font())
         for group in self._groups:
             text = _count(len(group.marks))

@@ -12,6 +12,7 @@ from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.whole_file import whole_file
 from memsim_gui.paint import fonts
 from memsim_gui.paint.tokens import Theme, load_theme
+from memsim_gui.view import text_size
 from memsim_gui.view.actions import ENTRIES, plain_text
 from memsim_gui.view.lecturing import keys as lecture_keys
 from memsim_gui.view.style import EDGE, UNIT, spaced
@@ -36,14 +37,14 @@ def _keys(action: QAction) -> str:
     return ", ".join(key.toString(QKeySequence.SequenceFormat.PortableText) for key in action.shortcuts())
 
 
-def document(docks: Sequence[QAction], theme: Theme) -> QTextDocument:
-    """Return the sheet in the colours of a theme."""
+def document(docks: Sequence[QAction], theme: Theme, factor: float = 1.0) -> QTextDocument:
+    """Return the sheet in the colours of a theme, with type `factor` times as large as on paper."""
     made = QTextDocument()
     text, soft = (theme.color[name].name() for name in ("text", "text_soft"))
     made.setDefaultStyleSheet(
         f"body, td {{ color: {text}; }} h3, td.keys {{ color: {soft}; }} td.keys {{ font-family: '{fonts.NUMBERS}'; }}"
     )
-    made.setDefaultFont(QFont(fonts.WORDS, round(theme.sizes["lab"]["small"])))
+    made.setDefaultFont(QFont(fonts.WORDS, round(factor * theme.sizes["lab"]["small"])))
     tables = [f"<h3>{escape(title)}</h3>{_table(found)}" for title, found in rows(docks).items()]
     made.setHtml(f"<body><h2>MemSim: shortcuts</h2>{''.join(tables)}</body>")
     return made
@@ -83,7 +84,7 @@ class ShortcutSheet(QDialog):
         self._docks = docks
         self.text = QTextBrowser()
         self.text.setAccessibleName("Shortcuts")
-        self._document = document(docks, theme)
+        self._document = document(docks, theme, text_size.factor())
         self.text.setDocument(self._document)
         self.print_button, self._close = QPushButton("Print to PDF…"), QPushButton("Close")
         self.print_button.clicked.connect(self._ask)

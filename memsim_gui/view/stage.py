@@ -16,11 +16,12 @@ from memsim_gui.scene.lens import WHOLE, Lens
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.bits import page_flag_names
+from memsim_gui.view import text_size
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT
 
 LAB, LECTURE = "lab", "lecture"
-SMALLEST = (400, 220)
+SMALLEST = (100 * UNIT, 55 * UNIT)
 RING = UNIT // 2
 KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 STRIP_SHARE = 0.3  # of the caption bar's height, from its bottom
@@ -33,7 +34,7 @@ def readable(theme: Theme, size: tuple[float, float], mode: str) -> Theme:
     An export may shrink its type with the picture; a window stays where it is, and so do the eyes before it.
     """
     normal = theme.sizes[mode]
-    grow = READABLE_SHARE * normal["body"] / theme.metrics(size, mode).body
+    grow = READABLE_SHARE * text_size.factor() * normal["body"] / theme.metrics(size, mode).body
     if grow <= 1:
         return theme
     sizes = {**theme.sizes, mode: {name: value * grow for name, value in normal.items()}}

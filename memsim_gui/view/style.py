@@ -8,11 +8,17 @@ from PySide6.QtWidgets import QApplication, QLayout, QWidget
 from memsim_gui.paint import fonts
 from memsim_gui.paint.tokens import Theme, load_theme
 from memsim_gui.scene.marks import ACTIVE_ANON
+from memsim_gui.view import text_size
 
 L = TypeVar("L", bound=QLayout)
 DEFAULT_THEME = "dark"
-UNIT = round(load_theme(DEFAULT_THEME).unit)
+UNIT = round(text_size.factor() * load_theme(DEFAULT_THEME).unit)
 GAP, EDGE, SECTION_GAP = 2 * UNIT, 3 * UNIT, 4 * UNIT
+
+
+def pixels(theme: Theme, name: str) -> float:
+    """Size of the window's type called `name` in a theme ("body", "small", "mono" ...)."""
+    return text_size.factor() * theme.sizes["lab"][name]
 
 
 def spaced(layout: L, margin: int = EDGE, gap: int = GAP) -> L:
@@ -32,7 +38,7 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole program in a theme. Its font says what no sheet can: "0x7F" stays as it was written."""
-    app.setFont(fonts.font(theme.sizes["lab"]["body"]))
+    app.setFont(fonts.font(pixels(theme, "body")))
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))
 
@@ -70,7 +76,7 @@ def mixed(a: QColor, b: QColor, share: float) -> QColor:
 
 def _values(theme: Theme) -> dict[str, str]:
     """Everything the style sheet's template names: colours, lengths, faces."""
-    sizes = theme.sizes["lab"]
+    radius = text_size.factor() * theme.radius
     color = theme.color
     values = {name: value.name() for name, value in color.items()}
     hot = theme.roles[ACTIVE_ANON]
@@ -80,8 +86,8 @@ def _values(theme: Theme) -> dict[str, str]:
     values["handle"] = mixed(color["card_edge"], color["text_soft"], 0.35).name()
     values |= {f"s{n}": f"{n * UNIT}px" for n in (1, 2, 3, 4, 6, 8)}
     values |= {"half": f"{UNIT // 2}px", "line": f"{max(1, UNIT // 4)}px", "focus": f"{UNIT // 2}px"}
-    values |= {"radius": f"{theme.radius:.0f}px", "small_radius": f"{theme.radius - UNIT / 2:.0f}px"}
-    values |= {f"{name}_size": f"{sizes[name]:.0f}px" for name in ("title", "heading", "body", "small", "mono")}
+    values |= {"radius": f"{radius:.0f}px", "small_radius": f"{radius - UNIT / 2:.0f}px"}
+    values |= {f"{name}_size": f"{pixels(theme, name):.0f}px" for name in ("title", "heading", "body", "small", "mono")}
     values |= {"words": fonts.WORDS, "numbers": fonts.NUMBERS}
     return values
 

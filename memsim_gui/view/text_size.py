@@ -1,21 +1,31 @@
-"""How large everything is: as the system's type and the screen ask for, or as chosen in the View menu.
+"""How large the window's type and spacing are: as the system's type and the screen ask for, or as chosen in the menu.
 
-Qt already follows the resolution that a system sets for its screens. What it leaves out is a larger system font, and
-very large screens that no one has set a resolution for. Both, and the choice, scale the whole program, so that type and
-spacing stay in proportion; Qt reads the factor once, when the program starts.
+Qt follows the resolution that a system sets for its screens. What it leaves out is a larger system font, and very large
+screens that no one has set a resolution for. Both, and the choice, enlarge the window's type and spacing alike. These
+sizes are constants of the window's modules: `settle` comes when Qt is running and before those are loaded.
 """
-
-import os
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QActionGroup, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-SETTING, VARIABLE = "text_size", "QT_SCALE_FACTOR"
+SETTING = "text_size"
 AUTOMATIC = 0
 CHOICES = (AUTOMATIC, 100, 125, 150, 200)  # percent
 NORMAL_FONT, NORMAL_HEIGHT = 14.67, 1440.0  # pixels: 11 pt, the largest of the usual system fonts; a usual large screen
 STEP, MOST = 0.25, 2.0
+LEAST_ROOM = (940.0, 500.0)  # pixels that a window of normal size needs
+
+
+class _Settled:
+    """What holds until the program ends."""
+
+    factor = 1.0
+
+
+def factor() -> float:
+    """How many times as large as normal everything is."""
+    return _Settled.factor
 
 
 def automatic(font: float, height: float) -> float:
@@ -24,27 +34,20 @@ def automatic(font: float, height: float) -> float:
     return max(1.0, min(MOST, STEP * round(wanted / STEP)))
 
 
-def measured() -> tuple[float, float]:
-    """Return the sizes of the system's font and of its first screen, in device-independent pixels.
-
-    Only the running application of Qt knows them; it must be another one than that which is to be scaled.
-    """
-    probe = QGuiApplication([])
-    try:
-        font = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
-        return float(font.pixelSize()), float(probe.primaryScreen().size().height())
-    finally:
-        probe.shutdown()
+def fitting(wanted: float, screen: tuple[float, float]) -> float:
+    """Return a factor at which the window has room on a screen of so many pixels: the one wanted, or a smaller step."""
+    room = min(side / least for side, least in zip(screen, LEAST_ROOM, strict=True))
+    return max(1.0, min(wanted, STEP * (room // STEP)))
 
 
-def prepare(settings: QSettings) -> None:
-    """Set the factor for the application about to be made; one that the person has set outside stays."""
-    if VARIABLE in os.environ:
-        return
+def settle(settings: QSettings) -> None:
+    """Choose the factor, once."""
+    font = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    size = QGuiApplication.primaryScreen().size()
     chosen = settings.value(SETTING, AUTOMATIC, type=int)
-    factor = chosen / 100 if chosen in CHOICES and chosen != AUTOMATIC else automatic(*measured())
-    if factor != 1:
-        os.environ[VARIABLE] = str(factor)
+    asked = automatic(float(font.pixelSize()), float(size.height()))
+    wanted = chosen / 100 if chosen in CHOICES and chosen != AUTOMATIC else asked
+    _Settled.factor = fitting(wanted, (size.width(), size.height()))
 
 
 class TextSizeMenu(QMenu):

@@ -46,32 +46,41 @@ def settings(tmp_path):
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
+def new_window(settings, opened=None):
+    """A window on what is opened, shown; `close_window` ends it."""
+    session = Session(by_hand())
+
+    def open_source(source):
+        session.show(open_text(source))
+
+    window = MainWindow(session, FakeExporter(), open_source, SCENARIOS, settings)
+    session.show(opened or Opened(None, by_hand()))
+    window.resize(*SIZE)
+    if not settings.contains("layout"):
+        window.reset_layout()  # for this size, not for the small screen that tests have
+    window.show()
+    return window
+
+
+def close_window(window):
+    window.close()
+    window.deleteLater()
+    window.lecture.deleteLater()
+
+
 @pytest.fixture
 def make_window(qtbot, settings):
     """Build a window on what is opened; it is closed at the end of the test."""
     made = []
 
     def make(opened=None):
-        session = Session(by_hand())
-
-        def open_source(source):
-            session.show(open_text(source))
-
-        window = MainWindow(session, FakeExporter(), open_source, SCENARIOS, settings)
-        made.append(window)
-        session.show(opened or Opened(None, by_hand()))
-        window.resize(*SIZE)
-        if not settings.contains("layout"):
-            window.reset_layout()  # for this size, not for the small screen that tests have
-        window.show()
-        qtbot.waitExposed(window)
-        return window
+        made.append(new_window(settings, opened))
+        qtbot.waitExposed(made[-1])
+        return made[-1]
 
     yield make
     for window in made:
-        window.close()
-        window.deleteLater()
-        window.lecture.deleteLater()
+        close_window(window)
 
 
 @pytest.fixture

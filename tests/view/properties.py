@@ -1,8 +1,10 @@
 """What must hold of any window, whatever it shows: nothing cut off, nothing over anything else, all within reach."""
 
+import time
 from itertools import combinations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -122,6 +124,30 @@ def out_of_reach(root):
         if not tab and not keys and widget.isEnabled() and widget.accessibleName() not in BY_OTHERS:
             out.append(name_of(widget))
     return out
+
+
+def problems(root):
+    """All that is wrong in what a widget shows."""
+    checks = (clipped, overlapping, silent, out_of_reach)
+    return [f"{check.__name__}: {found}" for check in checks for found in check(root)]
+
+
+def window_problems(window):
+    """All that is wrong in a window, with each dock in front in turn; a layout has a second to come to rest."""
+    found = _at_rest(window)
+    for dock in window.docks.values():
+        if dock.isVisibleTo(window):
+            dock.raise_()
+            found += [f"{dock.windowTitle()}: {one}" for one in _at_rest(dock)]
+    return found
+
+
+def _at_rest(root):
+    end = time.monotonic() + 2
+    QTest.qWait(20)
+    while (found := problems(root)) and time.monotonic() < end:
+        QTest.qWait(20)
+    return found
 
 
 def _controls(root):

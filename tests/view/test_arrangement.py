@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QTabBar
 
+from memsim_gui.view.arrangement import CRAMPED
 from memsim_gui.view.panels import BOTTOM, LEFT, REGISTRY, RIGHT
 
 
@@ -31,6 +32,7 @@ def test_docks_that_had_no_room_come_when_there_is(make_window, qtbot):
     window.reset_layout()
     right = [window.docks[entry.panel.NAME] for entry in REGISTRY if entry.area == RIGHT]
     assert all(dock.isHidden() for dock in right)
+    assert window.footer.currentMessage() == CRAMPED
     window.resize(1400, 800)
     qtbot.waitUntil(lambda: not any(dock.isHidden() for dock in right))
     right[0].close()

@@ -1,7 +1,5 @@
 """Reduced motion, plain words and text size: chosen in the View menu, remembered, at first as the system has them."""
 
-import os
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMenu, QTableView
@@ -83,13 +81,35 @@ def test_the_size_follows_the_systems_type_and_a_very_large_screen(font, height,
     assert text_size.automatic(font, height) == factor
 
 
+@pytest.mark.parametrize(
+    ("wanted", "screen", "factor"),
+    [
+        (2, (3840, 2160), 2),
+        (2, (1920, 1080), 2),
+        (2, (1280, 720), 1.25),
+        (1.5, (1366, 768), 1.25),
+        (2, (800, 480), 1),
+    ],
+)
+def test_a_size_leaves_room_for_the_window(wanted, screen, factor):
+    assert text_size.fitting(wanted, screen) == factor
+
+
 def test_a_size_chosen_holds_from_the_next_start_on(window, settings, monkeypatch):
     menu = next(menu for menu in window.findChildren(QMenu) if isinstance(menu, text_size.TextSizeMenu))
     next(action for action in menu.actions() if action.data() == 150).trigger()
-    monkeypatch.delenv("QT_SCALE_FACTOR", raising=False)
-    monkeypatch.setattr(os, "environ", dict(os.environ))
-    text_size.prepare(settings)
-    assert os.environ["QT_SCALE_FACTOR"] == "1.5"
-    os.environ["QT_SCALE_FACTOR"] = "3"
-    text_size.prepare(settings)
-    assert os.environ["QT_SCALE_FACTOR"] == "3"
+    monkeypatch.setattr(text_size._Settled, "factor", 1.0)  # noqa: SLF001 - put back for the next test
+    monkeypatch.setattr(text_size, "fitting", lambda wanted, _screen: wanted)
+    assert text_size.factor() == 1
+    text_size.settle(settings)
+    assert text_size.factor() == 1.5
+
+
+def test_a_system_font_half_as_large_again_enlarges_the_window(settings, monkeypatch, qapp):
+    face = qapp.font()
+    face.setPixelSize(22)
+    monkeypatch.setattr(text_size.QFontDatabase, "systemFont", lambda _which: face)
+    monkeypatch.setattr(text_size._Settled, "factor", 1.0)  # noqa: SLF001
+    monkeypatch.setattr(text_size, "fitting", lambda wanted, _screen: wanted)
+    text_size.settle(settings)
+    assert text_size.factor() == 1.5

@@ -12,7 +12,7 @@ from memsim_gui.trace.store import Labels
 from memsim_gui.view.lecturing.clock import TalkClock
 from memsim_gui.view.lecturing.dress import fit, overlay_sheet
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import UNIT, set_property, spaced
+from memsim_gui.view.style import UNIT, pixels, set_property, spaced
 
 NO_NOTES, OF_A_RECORDING = "No notes for this step.", "A recording has no speaker notes: open its scenario."
 SECOND_MS = 1000
@@ -152,7 +152,7 @@ class NotesWindow(Panel):
     def _dress(self) -> None:
         if self._theme:
             size = (float(self.width()), float(self.height()))
-            body = max(self._theme.sizes["lab"]["heading"], TYPE_SHARE * self._theme.metrics(size, "lecture").caption)
+            body = max(pixels(self._theme, "heading"), TYPE_SHARE * self._theme.metrics(size, "lecture").caption)
             self.setStyleSheet(overlay_sheet(self._theme, body))
             fit(self.notes, body)
 

@@ -134,7 +134,8 @@ class AddressSpacePanel(Panel):
         column = spaced(QVBoxLayout(self))
         for widget in (self.process, self.age, self._empty):
             column.addWidget(widget)
-        column.addWidget(scrolled(body, "Mappings of the process"), 1)
+        self._scroll = scrolled(body, "Mappings of the process")
+        column.addWidget(self._scroll, 1)
         self.process.currentIndexChanged.connect(self.woke)
 
     def turn_to(self, camera: Camera) -> None:
@@ -182,6 +183,8 @@ class AddressSpacePanel(Panel):
                 view.grid.set_theme(self._theme)
             view.picked.connect(self._pick)
             self._column.insertWidget(len(self.views), view)
+            # Made late, it would be the last of the whole window that Tab reaches.
+            QWidget.setTabOrder(self.views[-1].grid if self.views else self._scroll, view.grid)
             self.views.append(view)
         for number, view in enumerate(self.views):
             view.setVisible(number < count)

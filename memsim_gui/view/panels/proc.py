@@ -12,7 +12,7 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.view.choice import Choice
 from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.style import UNIT, pixels, spaced
 
 CHANGED_SHARE, FOUND_SHARE = 0.24, 0.6  # of a colour, on the panel's ground
 SMALL_FRAMES = 16_384  # up to this size the texts of the step's start are made from its state
@@ -65,7 +65,7 @@ class ProcPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take in the face of numbers and the colours of what changed and what was found."""
         color = theme.color
-        self.text.setFont(fonts.font(theme.sizes["lab"]["mono"], mono=True))
+        self.text.setFont(fonts.font(pixels(theme, "mono"), mono=True))
         self._colors = (
             mixed(color["warning"], color["panel"], CHANGED_SHARE), mixed(color["accent"], color["panel"], FOUND_SHARE),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from memsim_gui.view import span_keys
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.plot import BETWEEN_MS, Plot
 from memsim_gui.view.stack_item import StackItem
-from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.style import UNIT, pixels, spaced
 
 MOST_STEP_TITLES = 60
 AROUND = 0.25  # of what is seen is drawn beside it, to be there when one pans
@@ -98,7 +98,7 @@ class TimelinePanel(Panel):
         """Take in colours and faces."""
         self._theme = theme
         self.plot.setBackground(theme.color["panel"])
-        small = theme.sizes["lab"]["small"]
+        small = pixels(theme, "small")
         for axis in self.plot.axes:
             axis.setPen(theme.color["panel_edge"])
             axis.setTextPen(theme.color["text_soft"])
@@ -171,7 +171,7 @@ class TimelinePanel(Panel):
         options = {"position": 0.92, "color": soft, "anchors": [(0, 0.5), (0, 0.5)]}
         pen = pg.mkPen(soft, style=Qt.PenStyle.DotLine)
         line = pg.InfiniteLine(angle=90, pen=pen, label=str(number), labelOpts=options)
-        line.label.setFont(fonts.font(theme.sizes["lab"]["small"], mono=True))
+        line.label.setFont(fonts.font(pixels(theme, "small"), mono=True))
         self.plot.box.addItem(line)
         return line
 
