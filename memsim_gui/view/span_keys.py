@@ -15,6 +15,8 @@ PANS = {Qt.Key.Key_Left: -PAN_SHARE, Qt.Key.Key_Right: PAN_SHARE}
 WHOLE = {Qt.Key.Key_0, Qt.Key.Key_Home}
 BY_ITSELF = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier  # how a key is typed
 WORDS = "+ and - zoom, the arrows pan, 0 shows all"
+TITLE = "Timeline and charts, reached by Tab"
+ROWS = [("Zoom in, zoom out", "+, -"), ("Pan", "Left, Right"), ("Show all", "0, Home")]
 
 
 def _meant(event: QKeyEvent) -> Qt.Key | None:

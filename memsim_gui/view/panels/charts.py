@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.charts import ROWS, curves
@@ -60,15 +60,14 @@ class ChartsPanel(Panel):
         self._connect()
 
     def _lay_out(self) -> None:
-        tools = spaced(QVBoxLayout(), margin=0, gap=UNIT)
-        tools.addWidget(self.button)
-        tools.addWidget(self.scale)
-        tools.addStretch(1)
-        both = spaced(QHBoxLayout(self), margin=UNIT)
+        self.head = QWidget(self)
+        head = spaced(QHBoxLayout(self.head), margin=0)
+        head.addStretch(1)
+        head.addWidget(self.button)
+        head.addWidget(self.scale)
         rows = scrolled(self.view, "Charts")
         rows.verticalScrollBar().setSingleStep(ROW_HEIGHT)
-        both.addWidget(rows, 1)
-        both.addLayout(tools)
+        spaced(QVBoxLayout(self), margin=UNIT).addWidget(rows)
 
     def _connect(self) -> None:
         plot = self._timeline.plot
