@@ -1,6 +1,6 @@
 """The bar below the stage that asks what comes next: choices on keys 1 to 4, the answer on Return, the score."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ class PredictBar(QFrame):
     def _lay_out(self) -> None:
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setMinimumHeight(LINES * self.fontMetrics().lineSpacing())
         self.score.setProperty("role", "figure")
         top, bottom = spaced(QHBoxLayout(), margin=0), spaced(QHBoxLayout(), margin=0)
         top.addWidget(self.text, 1)
@@ -56,13 +57,6 @@ class PredictBar(QFrame):
         column = spaced(QVBoxLayout(self), margin=GAP, gap=UNIT)
         column.addLayout(top)
         column.addLayout(bottom)
-
-    def event(self, event: QEvent) -> bool:
-        """Leave room for two lines of whatever type: the picture must not change its size with every question."""
-        done = super().event(event)
-        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.Polish, QEvent.Type.FontChange}:
-            self.text.setMinimumHeight(LINES * self.text.fontMetrics().lineSpacing())
-        return done
 
     def _connect(self) -> None:
         predictor = self._predictor

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from memsim_gui.session.predicting import Predictor
 from memsim_gui.view.lecturing import keys
-from memsim_gui.view.predict_bar import PredictBar
+from memsim_gui.view.predict_bar import LINES, PredictBar
+
+LINE_HEIGHT, MARGIN = 1.3, 1.05  # of a line, and beside the bar, in sizes of its type
 
 
 class AskingBar(PredictBar):
@@ -32,13 +34,18 @@ class AskingBar(PredictBar):
             self._predictor.choose(keys.ANSWERS[key])
         return key in keys.REVEALS or key in keys.ANSWERS
 
-    def place(self, left: int, *, shown: bool) -> int:
-        """Lie along the lecture's lower edge, `left` from its sides, if it is to be shown; return what that takes."""
+    def place(self, type_size: float, *, shown: bool) -> int:
+        """Lie along the lecture's lower edge, if it is to be shown; return the height that takes.
+
+        It is the same whatever is asked or told: the picture above must not change its size with every question.
+        """
         self.setVisible(shown and self._predictor.enabled)
         lecture = self.parentWidget()
         if self.isHidden() or lecture is None:
             return 0
         self.ensurePolished()
+        self.text.setFixedHeight(round(LINES * LINE_HEIGHT * type_size))
+        left = round(MARGIN * type_size)
         height, below = self.sizeHint().height(), left // 2
         self.setGeometry(left, lecture.height() - height - below, lecture.width() - 2 * left, height)
         return height + below

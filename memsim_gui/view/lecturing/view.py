@@ -36,7 +36,7 @@ from memsim_gui.view.lecturing.keys import Deed
 from memsim_gui.view.lecturing.notes import SpeakerNotes
 from memsim_gui.view.lecturing.strip import KeyStrip
 from memsim_gui.view.lecturing.tools import NOTCH, Tool, Tools
-from memsim_gui.view.stage import LECTURE, StageView
+from memsim_gui.view.stage import LECTURE, StageView, readable
 
 WHEEL_NOTCH = 120  # Qt counts eighths of a degree
 TICK_S = 1.0
@@ -228,10 +228,14 @@ class LectureView(StageView):
         width, height = super().picture_size()
         return width, height - self._asking_height
 
+    def _type_size(self) -> float:
+        """Type that lies over the picture or below it, in pixels: as if the picture had the whole screen."""
+        whole = (float(self.width()), float(self.height()))
+        return readable(self._theme, whole, LECTURE).metrics(whole, LECTURE).caption
+
     def _place_asking(self) -> None:
         """Show or hide the bar of questions, and lay the picture out anew where that changes its size."""
-        left = round(self.frame.composition.caption.x) if self.frame else 0
-        height = self.asking.place(left, shown=self.blank is None)
+        height = self.asking.place(self._type_size(), shown=self.blank is None)
         if height != self._asking_height:
             self._asking_height = height
             self.lay_out_anew()
@@ -337,13 +341,13 @@ class LectureView(StageView):
         """Keep tools and extras where the picture wants them."""
         self.tools.size, self.tools.stage = frame.size, frame.composition.stage
         places = overlays(frame.composition, painter.metrics)
-        sheet = overlay_sheet(painter.theme, places.body)
+        sheet = overlay_sheet(painter.theme, self._type_size())
         if places != self.places:
             self.places = places
             for extra, place in ((self.chapters, places.chapters), (self.notes, places.notes)):
                 extra.setGeometry(to_qrect(place).toRect())
                 fit(extra, places.body)
-            fit(self.asking, places.body / 2)
+            fit(self.asking, self._type_size() / 2)
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
             self._place_asking()
