@@ -172,13 +172,16 @@ def list_from_flags(flags: int) -> tuple[str, ...]:
 
 def about(events: Events, frame: int) -> npt.NDArray[np.int64]:
     """Rows of the events that are about a frame."""
-    kind, ident, value = events["kind"], events["ident"], events["value"]
+    ident, value = events["ident"], events["value"]
+    near = np.flatnonzero((ident == frame) | (value & 0xFFFFFFFF == frame))  # few: the rest is asked of them alone
+    kind, ident, value = events["kind"][near], ident[near], value[near]
     by_ident = np.isin(kind, (kinds.MOVE, kinds.BITS, kinds.OWNER, kinds.SCAN, kinds.IO_BEGIN, kinds.IO_END))
     by_value = np.isin(kind, (kinds.FAULT, kinds.READ, kinds.WRITE))
     # An entry of the zero page is present too, but holds no frame.
     maps = (value >> 32 & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
-    pte = (kind == kinds.PTE) & maps & ((value & 0xFFFFFFFF) == frame)
-    return np.flatnonzero((by_ident & (ident == frame)) | (by_value & (value == frame)) | pte)
+    pte = (kind == kinds.PTE) & maps & (value & 0xFFFFFFFF == frame)
+    found: npt.NDArray[np.int64] = near[(by_ident & (ident == frame)) | (by_value & (value == frame)) | pte]
+    return found
 
 
 def life(trace: Trace, frame: int, stop: int) -> list[MomentOfLife]:
@@ -190,9 +193,12 @@ def life(trace: Trace, frame: int, stop: int) -> list[MomentOfLife]:
     found: list[int] = []
     at, least = stop, max(0, stop - MOST_EVENTS_READ)
     while at > least and len(found) < MOST_MOMENTS:
-        start = max(least, at - CHUNK_EVENTS)
-        found = (about(trace.events(start, at), frame) + start).tolist() + found
-        at = start
+        begin = start = max(least, at - CHUNK_EVENTS)
+        rows: list[int] = []
+        for events in trace.pieces(start, at):
+            rows += (about(events, frame) + begin).tolist()
+            begin += len(events)
+        found, at = rows + found, start
     found = found[-MOST_MOMENTS:]
     cursor = Cursor(trace, found[0] if found else 0)
     return [
