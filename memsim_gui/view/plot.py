@@ -18,6 +18,7 @@ PLAYHEAD_WIDTH = RING = UNIT // 2
 DIM = 0.6  # how much of what is to come is covered
 BETWEEN_MS = 8  # half a frame of the window
 MARGIN_S = 2.0  # before the start
+PAGE_EDGE = 0.1  # of the seconds seen stand behind the clock when it has come to others
 SHORTEST_S = 1e-5  # that can be seen: of the longest recordings a few dozen events
 
 
@@ -88,9 +89,13 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.box.sigResized.connect(self.outdate)
 
     def move_playhead(self, now: float, end: float) -> None:
-        """Show where the clock is, and where the trace ends."""
+        """Show where the clock is, and where the trace ends; a part that it leaves is turned over like a page."""
         if (now, end) != (self.now, self.end):
-            self.now, self.end = now, end
+            before, self.now, self.end = self.now, now, end
+            low, high = self.box.viewRange()[0]
+            if low <= before <= high and not low <= now <= high and not self.box.autoRangeEnabled()[0]:
+                first = now - (high - low) * (PAGE_EDGE if now > high else 1 - PAGE_EDGE)
+                self.show_span((first, first + high - low))
             self.viewport().update()
 
     def point_at(self, second: float) -> None:

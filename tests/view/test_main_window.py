@@ -263,6 +263,28 @@ def test_closing_while_the_machine_works_ends_it(live, qtbot):
     assert not live.session.core.room.thread_.isRunning()
 
 
+def test_a_magnified_timeline_turns_over_when_the_clock_leaves_it(window, qtbot):
+    plot, pacing = window.timeline.plot, window.session.player.pacing
+    end, part = len(window.session.trace), pacing.total / 5
+
+    def go(position):
+        window.session.seek(position)
+        qtbot.waitUntil(lambda: plot.now == pacing.seconds_at(position))
+        return plot.box.viewRange()[0]
+
+    go(0)
+    plot.show_span((0.0, part))
+    low, high = go(end)
+    assert low < pacing.total <= high
+    assert high - low == pytest.approx(part)
+    low, high = go(0)
+    assert low <= 0 < high
+    plot.show_span((2 * part, 3 * part))  # the person looks elsewhere
+    assert go(end) == [2 * part, 3 * part]
+    plot.show_span((-1, pacing.total + 1))
+    assert go(0) == [-1, pacing.total + 1]
+
+
 def test_mouse_drag_scrubs(window, qtbot):
     qtbot.wait(100)
     plot = window.docks["timeline"].panel.plot
