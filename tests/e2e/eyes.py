@@ -7,6 +7,7 @@ keyboard belongs to, as a window manager decides. It changes nothing.
 import json
 import os
 import sys
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSocketNotifier, Qt
 from PySide6.QtWidgets import (
@@ -16,24 +17,24 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QMenu,
     QMenuBar,
     QProgressBar,
     QStatusBar,
     QTabBar,
     QWidget,
-)  # fmt: skip
+)
 
 from memsim_gui import app, cli
-from memsim_gui.view.lecturing.view import LectureView
-from memsim_gui.view.main_window import MainWindow
-from memsim_gui.view.stage import StageView
+
+STAGES = {"LabStage", "StageView", "LectureView"}  # by name: the program itself decides when it loads them
 
 
 class Eyes(QObject):
     """Looks when told to."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._told = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._told.activated.connect(self._look)
@@ -53,14 +54,19 @@ class Eyes(QObject):
 def keyboard(tops: list[QWidget]) -> int:
     """The window that a window manager would give the keyboard to."""
     modal = QApplication.activeModalWidget()
-    lecture = [top for top in tops if isinstance(top, LectureView)]
-    main = [top for top in tops if isinstance(top, MainWindow)]
+    lecture = [top for top in tops if kind(top) == "LectureView"]
+    main = [top for top in tops if isinstance(top, QMainWindow)]
     return int((modal or [*lecture, *main][0]).winId())
+
+
+def kind(widget: QWidget) -> str:
+    """Name of a widget's class."""
+    return str(widget.metaObject().className())
 
 
 def words(widget: QWidget) -> list[str]:
     """All that a widget is called and says."""
-    said = [widget.accessibleName(), widget.metaObject().className()]
+    said = [widget.accessibleName(), kind(widget)]
     if isinstance(widget, QAbstractButton | QLabel | QLineEdit):
         said.append(widget.text().replace("&", ""))
     elif isinstance(widget, QComboBox):
@@ -95,7 +101,7 @@ def parts(widget: QWidget) -> list[tuple[str, QRect, bool]]:
         return [(widget.tabText(at), widget.tabRect(at), True) for at in range(widget.count())]
     if isinstance(widget, QAbstractItemView) and widget.model():
         return rows(widget)
-    if isinstance(widget, StageView):
+    if kind(widget) in STAGES:
         return pages(widget)
     return []
 
@@ -108,7 +114,7 @@ def rows(view: QAbstractItemView) -> list[tuple[str, QRect, bool]]:
     return [(str(index.data()), rect.translated(offset), True) for index, rect in seen if not rect.isEmpty()]
 
 
-def pages(stage: StageView) -> list[tuple[str, QRect, bool]]:
+def pages(stage: Any) -> list[tuple[str, QRect, bool]]:
     """Single pages on the stage."""
     if stage.frame is None:
         return []
@@ -130,7 +136,7 @@ def main() -> int:
     """Run the program with eyes."""
     build = app.build
 
-    def with_eyes(*arguments: object) -> MainWindow:
+    def with_eyes(*arguments: object) -> QMainWindow:
         window = build(*arguments)
         Eyes(window)
         return window
