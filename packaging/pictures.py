@@ -1,4 +1,4 @@
-"""Make the README's pictures: the program's own window, off screen, at two moments of scenario S5."""
+"""Make the README's pictures: the program's own window, off screen, under pressure, and a lecture on one page."""
 
 import os
 import sys
@@ -15,8 +15,8 @@ from memsim_gui import app, resources
 from memsim_gui.session.moment import Selection
 from memsim_gui.session.opening import open_text
 
-SOURCE = "S5@step=3"
-PLAYED_MS = 9_000
+PRESSURE, ONE_PAGE = ("S5@step=3", 9_000), ("S1@step=8", 5_500)  # what is opened, and for how many ms it plays
+LOOK_MS = 50
 SIZE = (1680, 1050)
 LECTURE_SIZE = (1280, 720)
 
@@ -26,15 +26,19 @@ def picture(theme: str, target: Path, *, lecture: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         settings.setValue("theme", theme)
-        window = app.build(open_text(SOURCE), settings)
+        source, played_ms = ONE_PAGE if lecture else PRESSURE
+        window = app.build(open_text(source), settings)
         window.resize(*SIZE)
         window.show()
-        QTest.qWait(PLAYED_MS)
-        window.session.player.select(Selection(frame=64))
         if lecture:
             window.lecture.resize(*LECTURE_SIZE)
             window.lecture.show()
-        QTest.qWait(500)
+        while not len(window.session.trace):  # the core may have to be compiled first
+            QTest.qWait(LOOK_MS)
+        QTest.qWait(played_ms)
+        if not lecture:
+            window.session.player.select(Selection(frame=64))
+            QTest.qWait(500)
         (window.lecture if lecture else window).grab().save(str(target))
         window.close()
 

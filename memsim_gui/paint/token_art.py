@@ -25,6 +25,8 @@ def draw_token(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: i
         painter.fillRect(rect, colors.fill)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if mark & marks.SELECTED:
+        _halo(painter, rect, theme)
     line = max(1.0, side * 0.045)
     radius = side * 0.2
     body = rect.adjusted(line / 2, line / 2, -line / 2, -line / 2)
@@ -39,8 +41,6 @@ def draw_token(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: i
         _simple_marks(painter, rect, theme, mark)
     else:
         _full_marks(painter, rect, theme, role, mark)
-    if mark & marks.SELECTED:
-        _halo(painter, rect, theme)
 
 
 def draw_block(painter: QPainter, rect: QRectF, theme: Theme, role: int, mark: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from memsim_gui.engine import fields, sizes
 from memsim_gui.engine.errors import InputError, quoted
-from memsim_gui.view.style import set_property
+from memsim_gui.view.style import as_written, set_property
 
 T = TypeVar("T")
 HIGHEST_ADDRESS = 1 << 47
@@ -35,6 +35,7 @@ class Field(QLineEdit, Generic[T]):
         self.setAccessibleName(tip)
         self.setToolTip(tip)
         self.setProperty("role", "field")
+        as_written(self)
         self.setCursorPosition(0)
         self.textChanged.connect(self.judge)
 
@@ -68,6 +69,7 @@ class ErrorLine(QLabel):
         """Make an empty, hidden line."""
         super().__init__(parent)
         self.setProperty("role", "error")
+        as_written(self)
         self.setWordWrap(True)
         self.hide()
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from memsim_gui.scene.prediction import MOST_CHOICES, Question
 from memsim_gui.session.predicting import Predictor
-from memsim_gui.view.style import GAP, UNIT, set_property, spaced
+from memsim_gui.view.style import GAP, UNIT, as_written, set_property, spaced
 
 WAITING = "Play: the clock stops before the next decision. Answer by keys 1 to 4 or a click on a page; Return tells."
 LINES = 2  # of text
@@ -39,6 +39,7 @@ class PredictBar(QFrame):
 
     def _lay_out(self) -> None:
         self.text.setWordWrap(True)
+        as_written(self.text)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setMinimumHeight(LINES * self.fontMetrics().lineSpacing())
         self.score.setProperty("role", "figure")

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from memsim_gui.paint import fonts
@@ -37,10 +37,17 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Dress the whole program in a theme. Its font says what no sheet can: "0x7F" stays as it was written."""
-    app.setFont(fonts.font(pixels(theme, "body")))
+    """Dress the whole program in a theme."""
+    fonts.load_fonts()
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))
+
+
+def as_written(widget: QWidget) -> None:
+    """Let a widget show letters as they were written: the bundled faces would draw 0x7F as 0×7F."""
+    face = widget.font()
+    face.setFeature(QFont.Tag("calt"), 0)
+    widget.setFont(face)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QToolButton
 
 from memsim_gui.engine import commands, recording
@@ -297,3 +297,11 @@ def test_mouse_drag_scrubs(window, qtbot):
         )  # fmt: skip
         plot.mouseMoveEvent(move)
         assert abs(pacing.seconds_at(window.session.player.position) - pacing.total * share) < pacing.total / 20
+
+
+def test_words_stand_as_they_were_written(window):
+    """Else the bundled face draws the x between two digits as a sign of multiplication."""
+    panel = window.docks["page_inspector"].panel
+    for widget in (panel.title, panel.life, window.predict_bar.text, window.docks["log"].panel.list):
+        assert QFont.Tag("calt") in widget.font().featureTags()
+        assert widget.font().featureValue(QFont.Tag("calt")) == 0

@@ -24,7 +24,7 @@ from memsim_gui.scene.retelling import retold
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.style import UNIT, as_written, spaced
 
 MOST_ROWS, FEW_ROWS = 60, 20  # in the list while the clock stands, and while it runs and nobody can read more
 EVENTS_AT_ONCE = 1 << 16
@@ -125,6 +125,7 @@ class LogPanel(Panel):
         view.setModel(self.model)
         view.setAccessibleName("What happened and why; Return goes there")
         view.setWordWrap(True)
+        as_written(view)
         view.setSpacing(UNIT // 2)
         view.setAlternatingRowColors(True)
         view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)

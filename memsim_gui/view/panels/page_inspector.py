@@ -14,7 +14,7 @@ from memsim_gui.trace.store import Trace
 from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.scrolled import scrolled
-from memsim_gui.view.style import GAP, UNIT, set_property, spaced
+from memsim_gui.view.style import GAP, UNIT, as_written, set_property, spaced
 
 HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
 FLAG_COLUMNS = 3
@@ -69,6 +69,8 @@ class PageInspectorPanel(Panel):
     def _lay_out(self) -> None:
         self.title.setProperty("role", "heading")
         self.title.setWordWrap(True)
+        as_written(self.title)
+        as_written(self.life)
         self._life_title.setProperty("role", "heading")
         for label in (self.hint, self._place, self._because):
             label.setProperty("role", "preview")
