@@ -38,7 +38,7 @@ class MachineRoom(QObject):
         """Make a thread, which starts with the first job; what machines do is saved by `autosave`."""
         super().__init__(parent)
         self.thread_ = QThread()
-        self._held = False
+        self._held = self._closed = False
         self.worker = Worker(autosave)
         self.worker.moveToThread(self.thread_)
         self._waiting = 0
@@ -74,7 +74,7 @@ class MachineRoom(QObject):
 
     def prepare(self) -> None:
         """Load compiled code beside the window, if there is any; `prepared` tells when it is at hand."""
-        if not self._held:
+        if not (self._held or self._closed):
             self.thread_.start()
 
     def ask(self, job: Job) -> None:
@@ -101,7 +101,8 @@ class MachineRoom(QObject):
             self.busy_changed.emit(False)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread; what is asked for from now on is not done."""
+        self._closed = True
         self.worker.close()
         self.thread_.quit()
         self.thread_.wait()

@@ -148,6 +148,17 @@ def test_closing_does_not_wait_for_a_running_command(session, qtbot):
     assert not session.core.room.thread_.isRunning()
 
 
+def test_nothing_is_started_after_the_end(session):
+    room = session.core.room
+    room.hold()
+    session.show(open_text("S1"))
+    session.close()
+    room.release()
+    session.undo()
+    session.core.prepare()
+    assert not room.thread_.isRunning()
+
+
 def test_another_story_and_cancelling_do_not_wait_for_a_busy_machine(live, held, qtbot):
     live.submit(commands.Mmap("extra", 3))
     qtbot.waitUntil(held.begun.is_set)
