@@ -12,7 +12,7 @@ from memsim_gui.export.writers import painter_for
 from memsim_gui.paint import FramePainter
 from memsim_gui.scene import Scene, SceneFrame, marks
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.tokens import Tokens
+from memsim_gui.scene.stage.tokens import Tokens
 from memsim_gui.trace.store import Cursor
 
 SIZE = (1920, 1080)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from memsim_gui.paint.token_art import MARGIN_SHARE, draw_block, draw_token
 from memsim_gui.paint.tokens import Theme
-from memsim_gui.scene.tokens import Tokens
+from memsim_gui.scene.stage.tokens import Tokens
 
 # fields of QPainter.PixmapFragment, all qreal
 X, Y, SOURCE_LEFT, SOURCE_TOP, WIDTH, HEIGHT, SCALE_X, SCALE_Y = range(8)

@@ -10,11 +10,11 @@ from memsim_gui.paint.cells import palette
 from memsim_gui.paint.shapes import accent_edge, dashed, part_of_round_rect, round_rect
 from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.tokens import Theme, with_alpha
-from memsim_gui.scene.cards import DIRECT as PAYING
-from memsim_gui.scene.cards import Actor, ActorCard, Device, DeviceCard, StatsCard, SwapCard
-from memsim_gui.scene.gauge import Gauge
 from memsim_gui.scene.geometry import Grid, Metrics, Rect, fit_pitch, place
-from memsim_gui.scene.layout import ACCENT_UNITS, NodeBox
+from memsim_gui.scene.stage.cards import DIRECT as PAYING
+from memsim_gui.scene.stage.cards import Actor, ActorCard, Device, DeviceCard, StatsCard, SwapCard
+from memsim_gui.scene.stage.gauge import Gauge
+from memsim_gui.scene.stage.layout import ACCENT_UNITS, NodeBox
 from memsim_gui.scene.words import grouped
 
 SOFT = 0.5

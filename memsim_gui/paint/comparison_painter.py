@@ -12,7 +12,7 @@ from memsim_gui.paint.shapes import path_of, round_rect
 from memsim_gui.paint.text import Style
 from memsim_gui.paint.tokens import Theme, mixed
 from memsim_gui.scene import marks
-from memsim_gui.scene.comparison_charts import Chart, along_of, charts, compact, heading_size
+from memsim_gui.scene.comparing.comparison_charts import Chart, along_of, charts, compact, heading_size
 from memsim_gui.scene.geometry import Rect
 
 MARGIN = 8  # around the picture, in spacing units

@@ -12,8 +12,8 @@ from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.frame import SceneFrame
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.lens import Lens
-from memsim_gui.scene.stage_frame import StageFrame
-from memsim_gui.scene.tokens import Tokens, chosen
+from memsim_gui.scene.stage.frame import StageFrame
+from memsim_gui.scene.stage.tokens import Tokens, chosen
 
 MOST_SHAPES = 600  # tokens drawn one by one as shapes; more are copied, as drawn for 2, 4, 8 ... times the pixels
 

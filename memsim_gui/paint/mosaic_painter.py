@@ -13,8 +13,8 @@ from memsim_gui.paint.shapes import dashed
 from memsim_gui.paint.tokens import Theme, mixed
 from memsim_gui.scene.geometry import GAP_SHARE, Grid, place, places
 from memsim_gui.scene.marks import ROLE_NAMES
-from memsim_gui.scene.mosaic import Key, Shares, Shot
-from memsim_gui.scene.tokens import Tokens
+from memsim_gui.scene.panels.mosaic import Key, Shares, Shot
+from memsim_gui.scene.stage.tokens import Tokens
 
 TOKENS_FROM = 9.0  # pixels of a cell from which it is drawn as a token
 INSET_SHARE = 0.25  # of a cell's side, at both ends of a stroke

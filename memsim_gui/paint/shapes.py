@@ -8,7 +8,7 @@ from memsim_gui.paint import text
 from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.routes import Points
+from memsim_gui.scene.stage.routes import Points
 
 PILL_EDGE_SHARE = 0.09  # of the type size
 

@@ -13,11 +13,11 @@ from memsim_gui.paint.shapes import accent_edge, arrow_head, dashed, path_of, pi
 from memsim_gui.paint.text import Style, to_qrect
 from memsim_gui.paint.token_art import draw_block, draw_token
 from memsim_gui.paint.tokens import Theme, mixed, with_alpha
-from memsim_gui.scene.flights import Flight, Flow
 from memsim_gui.scene.geometry import MONO_ADVANCE, Metrics, Rect
-from memsim_gui.scene.layout import ACCENT_UNITS, LaneBox
-from memsim_gui.scene.stage_frame import LaneCard, NodeChip, StageFrame
-from memsim_gui.scene.tokens import Tokens
+from memsim_gui.scene.stage.flights import Flight, Flow
+from memsim_gui.scene.stage.frame import LaneCard, NodeChip, StageFrame
+from memsim_gui.scene.stage.layout import ACCENT_UNITS, LaneBox
+from memsim_gui.scene.stage.tokens import Tokens
 from memsim_gui.scene.words import grouped
 
 LABEL_FROM = 24.0  # side of a token that can carry its page frame number

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from memsim_gui.paint.tokens import Theme
 from memsim_gui.scene import marks
-from memsim_gui.scene.density import DIRTY_SHIFT, REFERENCED_SHIFT, WRITEBACK_SHIFT, YOUNG_SHIFT
+from memsim_gui.scene.stage.density import DIRTY_SHIFT, REFERENCED_SHIFT, WRITEBACK_SHIFT, YOUNG_SHIFT
 
 SMALL = 13.0  # narrower tokens show simple marks
 TINY = 5.0  # narrower ones are plain squares

@@ -9,12 +9,12 @@ from memsim_gui.scene import marks, words
 from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
 from memsim_gui.scene.geometry import Metrics, Rect
-from memsim_gui.scene.history import History
 from memsim_gui.scene.moment import AS_USUAL, Manner, Moment
 from memsim_gui.scene.pacing import Pacing
-from memsim_gui.scene.stage import StageScene
-from memsim_gui.scene.stage_frame import StageFrame
+from memsim_gui.scene.stage.frame import StageFrame
+from memsim_gui.scene.stage.whole import StageScene
 from memsim_gui.scene.telling import Teller
+from memsim_gui.scene.timeline.history import History
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState

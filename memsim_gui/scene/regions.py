@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from memsim_gui.scene import words
 from memsim_gui.scene.frame import Composition
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.layout import NodeBox, StageLayout
+from memsim_gui.scene.stage.layout import NodeBox, StageLayout
 
 MARGIN_UNITS = 2  # around a part, so that its frame is in the picture
 STAGE, CAPTION = "stage", "caption"

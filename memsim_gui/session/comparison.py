@@ -9,9 +9,9 @@ from memsim_gui.engine import resume, variant
 from memsim_gui.engine.history import Entry
 from memsim_gui.engine.machine_spec import MachineSpec
 from memsim_gui.engine.variant import Change
-from memsim_gui.scene.alignment import Alignment, Place, counterpart
-from memsim_gui.scene.course import Course
-from memsim_gui.scene.difference import same_page
+from memsim_gui.scene.comparing.alignment import Alignment, Place, counterpart
+from memsim_gui.scene.comparing.difference import same_page
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.jobs import Batch, extend, pieces
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.player import Player

@@ -8,7 +8,7 @@ from memsim_gui import resources
 from memsim_gui.engine import machine_spec, recording, scenario, script, sources
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.machine_spec import MachineSpec
-from memsim_gui.scene.course import Course
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.jobs import Story, Talk
 from memsim_gui.session.planning import minutes_each
 from memsim_gui.trace import kinds

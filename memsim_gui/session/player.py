@@ -4,11 +4,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from memsim_gui.scene.course import Course
-from memsim_gui.scene.event_marks import EventMarks
 from memsim_gui.scene.moment import AS_USUAL, Manner
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.scene.selection import Selection
+from memsim_gui.scene.timeline.course import Course
+from memsim_gui.scene.timeline.event_marks import EventMarks
 from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.moment import Changed, Moment

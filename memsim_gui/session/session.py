@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from memsim_gui import jit
 from memsim_gui.engine.commands import Command
-from memsim_gui.scene.course import Course
 from memsim_gui.scene.selection import Selection
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session import places
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.conductor import Conductor

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from memsim_gui.scene import blame
-from memsim_gui.scene.blame import Blame
-from memsim_gui.scene.settled import WINDOW_EVENTS, settled_before
-from memsim_gui.scene.trust import BY_NAME, OF_SUMS, RULES, Break, Rule, check
-from memsim_gui.scene.trust_pages import ALL, WALKED_FRAMES, Look, Part
+from memsim_gui.scene.trust import blame
+from memsim_gui.scene.trust.blame import Blame
+from memsim_gui.scene.trust.pages import ALL, WALKED_FRAMES, Look, Part
+from memsim_gui.scene.trust.rules import BY_NAME, OF_SUMS, RULES, Break, Rule, check
+from memsim_gui.scene.trust.settled import WINDOW_EVENTS, settled_before
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState

@@ -9,7 +9,7 @@ from memsim_gui import jit
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.resume import Resumption
-from memsim_gui.scene import trust
+from memsim_gui.scene.trust import rules as trust
 from memsim_gui.session import telling as tellings
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.jobs import Apply, Build, Forget, GoBack, Job, Redo, Report, Resume, RunSteps, Undo, extend

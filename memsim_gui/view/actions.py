@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.session.jobs import Report
-from memsim_gui.view.icons import icon
+from memsim_gui.view.widgets.icons import icon
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from memsim_gui.view.stages.zoom import ZoomStage
 from memsim_gui.view.style import GAP, spaced
-from memsim_gui.view.zoom_stage import ZoomStage
 
 
 class Centre(QWidget):

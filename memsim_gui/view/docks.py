@@ -5,9 +5,9 @@ from PySide6.QtGui import QAction, QColor, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton, QVBoxLayout, QWidget
 
 from memsim_gui.view import focus
-from memsim_gui.view.icons import icon
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import EDGE, GAP, UNIT, spaced
+from memsim_gui.view.widgets.icons import icon
 
 FLOAT, CLOSE = "float", "close"
 

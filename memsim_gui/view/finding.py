@@ -12,8 +12,8 @@ from memsim_gui.session import previews
 from memsim_gui.session.names import names_of
 from memsim_gui.session.session import Session
 from memsim_gui.view.actions import ENTRIES, Actions
+from memsim_gui.view.dialogs.palette import Offer
 from memsim_gui.view.docks import Dock
-from memsim_gui.view.palette import Offer
 
 
 class Offered(NamedTuple):

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
-from memsim_gui.scene.event_marks import Losses
+from memsim_gui.scene.timeline.event_marks import Losses
 from memsim_gui.scene.words import byte_size, grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Memory

@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from memsim_gui.scene.event_marks import EventMarks
 from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.timeline.event_marks import EventMarks
 from memsim_gui.scene.words import grouped
-from memsim_gui.view.dialogs import Finder
+from memsim_gui.view.dialogs.basic import Finder
 
 MOST_ROWS = 2000
 

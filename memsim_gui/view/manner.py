@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStyle
 from memsim_gui.scene.moment import Manner
 from memsim_gui.session.player import Player
 from memsim_gui.view.actions import Actions
-from memsim_gui.view.key import KeyLine
+from memsim_gui.view.widgets.key import KeyLine
 
 STILL, PLAIN = "still", "plain"  # the actions, and what the settings call them
 GTK_FILES = ("gtk-4.0/settings.ini", "gtk-3.0/settings.ini")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint import Theme
-from memsim_gui.scene.course import Course
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.moment import Changed, Moment
 
 

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QToolBar, QToolButto
 
 from memsim_gui.session.player import NORMAL_SPEED, SPEEDS
 from memsim_gui.view.actions import Actions
-from memsim_gui.view.choice import Choice
 from memsim_gui.view.style import UNIT, set_property
+from memsim_gui.view.widgets.choice import Choice
 
 TRANSPORT = ("previous_step", "back", "play", "forward", "next_step")
 SPEED_WIDTH = 22 * UNIT

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from memsim_gui.scene.trust import RULES, Rule
+from memsim_gui.scene.trust.rules import RULES, Rule
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.trust import Checked, State, Trust
 from memsim_gui.view.style import UNIT, set_property, spaced

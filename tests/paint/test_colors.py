@@ -8,10 +8,11 @@ from PySide6.QtGui import QColor
 from memsim_gui.paint.mosaic_painter import color_of
 from memsim_gui.paint.stage_painter import LINE_STRENGTH
 from memsim_gui.paint.tokens import THEMES, contrast, load_theme, mixed
-from memsim_gui.scene import address_space, charts, marks, page_cache, physical_map, swap_map
-from memsim_gui.scene.mosaic import Key
-from memsim_gui.view.mark_band import LOOKS
+from memsim_gui.scene import marks
+from memsim_gui.scene.panels import address_space, charts, page_cache, physical_map, swap_map
+from memsim_gui.scene.panels.mosaic import Key
 from memsim_gui.view.style import mixed as between
+from memsim_gui.view.widgets.mark_band import LOOKS
 from tests.paint.eyes import KINDS, difference, washed_out
 
 TEXT, MARK = 4.5, 3.0

@@ -9,7 +9,7 @@ from memsim_gui.paint import FramePainter, load_theme
 from memsim_gui.paint.mosaic_painter import MosaicPainter, color_of
 from memsim_gui.paint.tokens import MODES, THEMES
 from memsim_gui.scene import Pacing, Scene, marks
-from memsim_gui.scene.mosaic import Key, Shot
+from memsim_gui.scene.panels.mosaic import Key, Shot
 from tests.conftest import GOLDEN
 from tests.scene import synthetic
 

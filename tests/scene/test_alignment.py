@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene.alignment import Alignment, Place, counterpart
+from memsim_gui.scene.comparing.alignment import Alignment, Place, counterpart
 from memsim_gui.scene.pacing import Pacing
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Trace

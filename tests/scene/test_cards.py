@@ -1,8 +1,16 @@
 """Cards beside the lists, from literal tables."""
 
-from memsim_gui.scene.cards import SLOT_CACHED, SLOT_FREE, SLOT_SOME, SLOT_USED, actor_card, device_card, swap_card
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.payer import payer_of
+from memsim_gui.scene.stage.cards import (
+    SLOT_CACHED,
+    SLOT_FREE,
+    SLOT_SOME,
+    SLOT_USED,
+    actor_card,
+    device_card,
+    swap_card,
+)
+from memsim_gui.scene.stage.payer import payer_of
 from memsim_gui.trace import bits, causes, counters, kinds, tables
 from tests.scene import synthetic
 

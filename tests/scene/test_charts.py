@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from memsim_gui.paint.tokens import THEMES, contrast, load_theme
-from memsim_gui.scene import charts
-from memsim_gui.scene import history as history_module
-from memsim_gui.scene.history import History
 from memsim_gui.scene.pacing import Pacing
-from memsim_gui.scene.sampler import COUNTED, LANE_KINDS
+from memsim_gui.scene.panels import charts
+from memsim_gui.scene.timeline import history as history_module
+from memsim_gui.scene.timeline.history import History
+from memsim_gui.scene.timeline.sampler import COUNTED, LANE_KINDS
 from memsim_gui.trace import counters, kinds, lanes
 from memsim_gui.trace.view_state import copy_view
 from tests.scene import synthetic

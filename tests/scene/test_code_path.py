@@ -8,8 +8,8 @@ import pytest
 
 from memsim_gui import mm
 from memsim_gui.export.sources import trace_of
-from memsim_gui.scene import code_path, kernel_functions
-from memsim_gui.scene.kernel_functions import FUNCTIONS
+from memsim_gui.scene.panels import code_path, kernel_functions
+from memsim_gui.scene.panels.kernel_functions import FUNCTIONS
 from memsim_gui.scene.retelling import retold
 from memsim_gui.scene.words import VERDICTS
 from memsim_gui.trace import causes, kinds, lanes, tables

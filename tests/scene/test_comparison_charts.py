@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from memsim_gui.fidelity.compare import Comparison
 from memsim_gui.fidelity.score import COUNTERS, INFORMATIVE, QUIET, Curves, Pair
 from memsim_gui.scene import marks
-from memsim_gui.scene.comparison_charts import along_of, charts, compact, ticks
+from memsim_gui.scene.comparing.comparison_charts import along_of, charts, compact, ticks
 from memsim_gui.scene.geometry import Metrics, Rect
 
 METRICS = Metrics(4, 17, 14, 12, 11, 13, 11, 38, 7, 1, lecture=False)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene.alignment import Alignment
-from memsim_gui.scene.course import Course
+from memsim_gui.scene.comparing.alignment import Alignment
 from memsim_gui.scene.cuts import Cuts
-from memsim_gui.scene.event_index import EventIndex, Filter
-from memsim_gui.scene.history import History
+from memsim_gui.scene.panels.event_index import EventIndex, Filter
+from memsim_gui.scene.timeline.course import Course
+from memsim_gui.scene.timeline.history import History
 from memsim_gui.trace import kinds, lanes
 from tests.scene import synthetic
 
@@ -55,7 +55,7 @@ def test_events_redone_are_read_anew_at_the_same_length(life):
 
 
 def test_a_stretch_that_was_looked_at_is_forgotten_with_what_it_was(life, monkeypatch):
-    monkeypatch.setattr("memsim_gui.scene.history.MOST_SAMPLES", 8)
+    monkeypatch.setattr("memsim_gui.scene.timeline.history.MOST_SAMPLES", 8)
     history = History(life)
     low, high = len(life) - 4, len(life)
     assert not history.look(low, high)

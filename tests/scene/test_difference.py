@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from memsim_gui.scene.difference import Row, counter_rows, page_rows, same_page, summary
+from memsim_gui.scene.comparing.difference import Row, counter_rows, page_rows, same_page, summary
 from memsim_gui.scene.selection import Selection
 from memsim_gui.trace import bits, counters, lanes, tables
 from memsim_gui.trace.view_state import copy_view

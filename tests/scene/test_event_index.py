@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene.event_index import GROUPS, MOVES, EventIndex, Filter
+from memsim_gui.scene.panels.event_index import GROUPS, MOVES, EventIndex, Filter
 from memsim_gui.trace import causes, kinds, lanes, tables
 from tests.scene import synthetic
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from memsim_gui.scene import event_marks as em
-from memsim_gui.scene.event_marks import EventMarks, Mark
+from memsim_gui.scene.timeline import event_marks as em
+from memsim_gui.scene.timeline.event_marks import EventMarks, Mark
 from memsim_gui.trace import causes, kinds, tables
 from memsim_gui.trace.store import Meta, Trace
 from tests.scene.synthetic import Builder

@@ -5,7 +5,8 @@ import pytest
 
 from memsim_gui import Machine
 from memsim_gui.engine.commands import Mmap, Touch
-from memsim_gui.scene import address_space, marks, page_cache, page_inspector
+from memsim_gui.scene import marks
+from memsim_gui.scene.panels import address_space, page_cache, page_inspector
 from memsim_gui.trace import bits, causes, kinds, lanes, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view

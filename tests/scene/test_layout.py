@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from memsim_gui.scene import routes
 from memsim_gui.scene.frame import composition
 from memsim_gui.scene.geometry import Metrics, Rect
-from memsim_gui.scene.layout import grown, stage_layout
+from memsim_gui.scene.stage import routes
+from memsim_gui.scene.stage.layout import grown, stage_layout
 from memsim_gui.trace import lanes
 
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160), (1000, 640)]

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene import marks, mosaic, page_inspector, physical_map, swap_map
-from memsim_gui.scene.mosaic import Room
-from memsim_gui.scene.physical_map import FIRST, FREE, KERNEL, OTHER, TAKEN, Ages
+from memsim_gui.scene import marks
+from memsim_gui.scene.panels import mosaic, page_inspector, physical_map, swap_map
+from memsim_gui.scene.panels.mosaic import Room
+from memsim_gui.scene.panels.physical_map import FIRST, FREE, KERNEL, OTHER, TAKEN, Ages
 from memsim_gui.scene.selection import Selection
 from memsim_gui.trace import bits, kinds, lanes, tables
 from memsim_gui.trace.store import Labels, Meta, Trace

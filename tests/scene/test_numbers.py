@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from memsim_gui.scene import words
-from memsim_gui.scene.cards import swap_card
 from memsim_gui.scene.delta import SMALL_FRAMES, Baseline, begin_of, changes, counters_at
 from memsim_gui.scene.ease import bump, in_out
-from memsim_gui.scene.gauge import gauge, spread
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.history import MOST_SAMPLES, History
-from memsim_gui.scene.sampler import LANE_KINDS
+from memsim_gui.scene.stage.cards import swap_card
+from memsim_gui.scene.stage.gauge import gauge, spread
+from memsim_gui.scene.timeline.history import MOST_SAMPLES, History
+from memsim_gui.scene.timeline.sampler import LANE_KINDS
 from memsim_gui.trace import bits, explain, kinds, lanes, tables
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view

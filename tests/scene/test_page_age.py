@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene.page_age import age_words, known_at
+from memsim_gui.scene.panels.page_age import age_words, known_at
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view

@@ -4,8 +4,8 @@ import pytest
 
 from memsim_gui.scene.frame import composition
 from memsim_gui.scene.geometry import Rect
-from memsim_gui.scene.layout import stage_layout
 from memsim_gui.scene.regions import hull, names, regions
+from memsim_gui.scene.stage.layout import stage_layout
 from memsim_gui.trace import lanes
 from tests.scene.test_layout import metrics
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from memsim_gui.scene import Pacing, Scene, marks
-from memsim_gui.scene.flights import label_place, ways
 from memsim_gui.scene.geometry import SMALLEST_PITCH, Rect, cell_at, cells, fit_pitch, grid, places
 from memsim_gui.scene.moment import _latest
-from memsim_gui.scene.tokens import LISTS, orders
+from memsim_gui.scene.stage.flights import label_place, ways
+from memsim_gui.scene.stage.tokens import LISTS, orders
 from memsim_gui.trace import causes, kinds, lanes
 from tests.scene import synthetic
 from tests.scene.test_layout import metrics

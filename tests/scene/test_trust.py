@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from memsim_gui.scene import blame, trust
-from memsim_gui.scene.settled import settled_before
-from memsim_gui.scene.trust_pages import Look, Part
+from memsim_gui.scene.trust import blame
+from memsim_gui.scene.trust import rules as trust
+from memsim_gui.scene.trust.pages import Look, Part
+from memsim_gui.scene.trust.settled import settled_before
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Cursor
 from tests.scene.broken import ALSO, a_place, told_wrongly, whole_story

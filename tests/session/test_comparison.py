@@ -5,7 +5,7 @@ import pytest
 from memsim_gui.engine import commands
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.variant import Change
-from memsim_gui.scene.alignment import Alignment
+from memsim_gui.scene.comparing.alignment import Alignment
 from memsim_gui.session import what_if
 from memsim_gui.session.comparison import Comparison
 from memsim_gui.session.core import READY

@@ -5,7 +5,7 @@ import pytest
 
 from memsim_gui.engine import commands
 from memsim_gui.engine.machine import Machine
-from memsim_gui.scene import trust
+from memsim_gui.scene.trust import rules as trust
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.session.session import Session
 from memsim_gui.session.trust import REST_S, State, Trust

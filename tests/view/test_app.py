@@ -16,7 +16,7 @@ from memsim_gui.session.export_settings import Settings
 from memsim_gui.session.jobs import snapshot
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.trace import kinds
-from memsim_gui.view.export_dialog import ExportDialog
+from memsim_gui.view.dialogs.export import ExportDialog
 from tests.session.story import by_hand
 from tests.view.conftest import LONG_MS
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar
 
 from memsim_gui.session.opening import Opened
 from memsim_gui.trace import kinds
-from memsim_gui.view.charts_view import AXIS_HEIGHT, ROW_HEIGHT, TITLE_WIDTH
 from memsim_gui.view.clock import clock, decimals
-from memsim_gui.view.span_keys import ALL
+from memsim_gui.view.widgets.charts_view import AXIS_HEIGHT, ROW_HEIGHT, TITLE_WIDTH
+from memsim_gui.view.widgets.span_keys import ALL
 from tests.scene import synthetic
 
 
@@ -146,8 +146,8 @@ def test_the_unit_is_said_beside_the_title(panel, qtbot):
 
 
 def test_what_is_zoomed_into_is_sampled_anew(make_window, qtbot, monkeypatch):
-    monkeypatch.setattr("memsim_gui.scene.history.MOST_SAMPLES", 64)
-    monkeypatch.setattr("memsim_gui.scene.history.POINTS", 64)
+    monkeypatch.setattr("memsim_gui.scene.timeline.history.MOST_SAMPLES", 64)
+    monkeypatch.setattr("memsim_gui.scene.timeline.history.POINTS", 64)
     trace = synthetic.crowd(128, 80)
     window = make_window(Opened(None, trace))
     panel, course = opened(window, qtbot), window.session.player.course

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from memsim_gui.engine.variant import Change
-from memsim_gui.scene.difference import same_page
+from memsim_gui.scene.comparing.difference import same_page
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped
 from memsim_gui.trace import kinds

@@ -9,9 +9,9 @@ from memsim_gui.engine import commands as c
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.view.choice import Choice
 from memsim_gui.view.controls.form import Button
 from memsim_gui.view.panels.controls import EARLIER, NOTE, OPEN_AT_FIRST, ControlsPanel
+from memsim_gui.view.widgets.choice import Choice
 from tests.session.story import by_hand
 from tests.view.conftest import settle
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from memsim_gui.paint.tokens import THEMES
 from memsim_gui.session.export_settings import Settings
 from memsim_gui.trace import kinds
-from memsim_gui.view.export_dialog import ExportDialog
+from memsim_gui.view.dialogs.export import ExportDialog
 from tests.session.story import by_hand
 from tests.view.conftest import FakeExporter
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from memsim_gui.engine import recording
-from memsim_gui.scene.course import Course
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.background import Background
 from memsim_gui.session.names import file_stem
 from memsim_gui.view import files

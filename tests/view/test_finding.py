@@ -6,9 +6,9 @@ from PySide6.QtGui import QKeySequence
 
 from memsim_gui.engine import commands as c
 from memsim_gui.view.actions import ENTRIES
-from memsim_gui.view.palette import MOST_RECENT, Offer, Palette
+from memsim_gui.view.dialogs.palette import MOST_RECENT, Offer, Palette
+from memsim_gui.view.dialogs.sheet import ShortcutSheet, rows
 from memsim_gui.view.panels import REGISTRY
-from memsim_gui.view.sheet import ShortcutSheet, rows
 from tests.view.conftest import SCENARIOS, settle
 
 

@@ -7,17 +7,17 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QToolButton
 
 from memsim_gui.engine import commands, recording
 from memsim_gui.paint.tokens import THEMES
-from memsim_gui.scene.course import Course
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.export_settings import Settings
 from memsim_gui.session.jobs import snapshot
 from memsim_gui.session.player import NORMAL_SPEED
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Meta, Trace
 from memsim_gui.view.actions import ENTRIES
-from memsim_gui.view.dialogs import help_page
-from memsim_gui.view.export_dialog import ExportDialog
+from memsim_gui.view.dialogs.basic import help_page
+from memsim_gui.view.dialogs.export import ExportDialog
 from memsim_gui.view.panels import REGISTRY
-from memsim_gui.view.stage import readable
+from memsim_gui.view.stages.plain import readable
 from tests.session.story import start_view
 from tests.view.conftest import LONG_MS, settle
 

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QTableView
 
 from memsim_gui.scene.moment import Manner
 from memsim_gui.view import text_size
-from memsim_gui.view.key import KeyLine
 from memsim_gui.view.manner import system_is_still
+from memsim_gui.view.widgets.key import KeyLine
 from tests.view.conftest import LONG_MS
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from memsim_gui.engine import commands as c
 from memsim_gui.session.machines import PRESETS
-from memsim_gui.view.new_machine import LAST_USED, NewMachineDialog
+from memsim_gui.view.dialogs.new_machine import LAST_USED, NewMachineDialog
 from tests.view.conftest import LONG_MS, settle
 
 

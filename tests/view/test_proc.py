@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 
 from memsim_gui.procfs.files import files
 from memsim_gui.procfs.snapshot import of_view
-from memsim_gui.scene import proc
+from memsim_gui.scene.panels import proc
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from memsim_gui.engine import machine_spec
 from memsim_gui.engine.commands import Access, Mmap, Process
 from memsim_gui.engine.machine import Machine
 from memsim_gui.engine.workloads.patterns import RANDOM
-from memsim_gui.scene import event_marks as em
-from memsim_gui.scene.event_marks import Mark
+from memsim_gui.scene.timeline import event_marks as em
+from memsim_gui.scene.timeline.event_marks import Mark
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.opening import Opened
 from memsim_gui.trace import kinds
 from memsim_gui.trace.view_state import differences
 from memsim_gui.view.jumping import jump_list
-from memsim_gui.view.mark_band import HEIGHT, PITCH, group_marks
+from memsim_gui.view.widgets.mark_band import HEIGHT, PITCH, group_marks
 from tests.view.conftest import LONG_MS, settle
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from memsim_gui.scene.trust import RULES
+from memsim_gui.scene.trust.rules import RULES
 from memsim_gui.session.opening import Opened
 from memsim_gui.view.trust_light import LAST, TrustDialog
 from tests.scene.broken import a_place, told_wrongly, whole_story

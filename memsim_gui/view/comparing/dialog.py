@@ -10,10 +10,10 @@ from memsim_gui.engine.machine_spec import POLICIES, MachineSpec, parse_override
 from memsim_gui.engine.sizes import shown
 from memsim_gui.engine.variant import Change
 from memsim_gui.session.comparison import MOST_SIDES
-from memsim_gui.view.fields import ErrorLine, in_words
-from memsim_gui.view.options import Options
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
+from memsim_gui.view.widgets.fields import ErrorLine, in_words
+from memsim_gui.view.widgets.options import Options
 
 WIDTH = 190 * UNIT
 WORDS_LINES = 3

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout
 
-from memsim_gui.scene.difference import PageRow, Row, counter_rows, page_rows, summary
+from memsim_gui.scene.comparing.difference import PageRow, Row, counter_rows, page_rows, summary
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.comparison import Comparison

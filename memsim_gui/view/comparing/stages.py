@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.scene.difference import same_page
+from memsim_gui.scene.comparing.difference import same_page
 from memsim_gui.scene.frame import composition
 from memsim_gui.scene.lens import Lens
 from memsim_gui.scene.selection import Selection
@@ -15,9 +15,9 @@ from memsim_gui.session.comparison import Comparison, Side
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.player import Player
 from memsim_gui.trace.view_state import ViewState
-from memsim_gui.view.stage import LAB, readable
+from memsim_gui.view.stages.plain import LAB, readable
+from memsim_gui.view.stages.zoom import ZoomStage
 from memsim_gui.view.style import GAP, UNIT, set_property, spaced
-from memsim_gui.view.zoom_stage import ZoomStage
 
 HINT = UNIT // 2  # width of the ring around a page pointed at elsewhere
 SMALLEST = (60 * UNIT, 50 * UNIT)

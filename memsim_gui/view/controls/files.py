@@ -7,7 +7,7 @@ from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.file_commands import FADVICE
 from memsim_gui.view.controls.form import Form, file_of, propose, region_of
-from memsim_gui.view.fields import or_all, read_alpha, read_bytes, read_name, read_some_bytes, whole
+from memsim_gui.view.widgets.fields import or_all, read_alpha, read_bytes, read_name, read_some_bytes, whole
 
 SIZE_TIP = "such as 4096, 64 KiB, 3p or 0x1000"
 MAP_ADVICE = {"none": "normal", "random": "random", "sequential": "sequential"}

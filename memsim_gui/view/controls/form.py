@@ -14,10 +14,10 @@ from memsim_gui.session import previews
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
 from memsim_gui.view import focus
-from memsim_gui.view.choice import Choice
-from memsim_gui.view.fields import ErrorLine, Field, in_words
-from memsim_gui.view.rows import Rows
 from memsim_gui.view.style import set_property, spaced
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.fields import ErrorLine, Field, in_words
+from memsim_gui.view.widgets.rows import Rows
 
 Made = Command | Sequence[Command]
 Make = Callable[[], Made]

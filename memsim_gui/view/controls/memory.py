@@ -8,9 +8,9 @@ from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.workloads.patterns import LOOP, RANDOM, SEQUENTIAL, STRIDE, WORKING_SET, ZIPF
 from memsim_gui.session.names import Region
-from memsim_gui.view.choice import Choice
 from memsim_gui.view.controls.form import Form, propose, region_of
-from memsim_gui.view.fields import (
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.fields import (
     Field,
     or_all,
     read_alpha,

@@ -6,7 +6,7 @@ from memsim_gui.engine import commands
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.view.controls.form import Form, node_of, propose
-from memsim_gui.view.fields import read_any_pages, read_name, whole
+from memsim_gui.view.widgets.fields import read_any_pages, read_name, whole
 
 UNLIMITED = "unlimited"
 ADJ_TIP = "-1000 = never killed for lack of memory, 1000 = first"

@@ -6,7 +6,7 @@ from memsim_gui.engine import commands
 from memsim_gui.engine.commands import Command
 from memsim_gui.view.controls.form import Form, node_of
 from memsim_gui.view.controls.memory import SIZE_TIP
-from memsim_gui.view.fields import read_bytes, read_pages, whole
+from memsim_gui.view.widgets.fields import read_bytes, read_pages, whole
 
 DROPS = {"Page cache (1)": "1", "Slab (2)": "2", "Both (3)": "3"}
 LISTS = {

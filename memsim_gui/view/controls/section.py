@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
-from memsim_gui.view.choice import Choice
 from memsim_gui.view.controls.form import Form
 from memsim_gui.view.style import EDGE, UNIT, spaced
+from memsim_gui.view.widgets.choice import Choice
 
 
 class Section(QWidget):

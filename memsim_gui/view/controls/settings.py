@@ -11,8 +11,8 @@ from memsim_gui.engine.errors import InputError
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
 from memsim_gui.view.controls.form import Form
-from memsim_gui.view.fields import whole
 from memsim_gui.view.style import spaced
+from memsim_gui.view.widgets.fields import whole
 
 SLIDERS = ("vm.swappiness", "vm.dirty_ratio", "vm.dirty_background_ratio")
 

@@ -36,7 +36,7 @@ from memsim_gui.view.lecturing.keys import Deed
 from memsim_gui.view.lecturing.notes import SpeakerNotes
 from memsim_gui.view.lecturing.strip import KeyStrip
 from memsim_gui.view.lecturing.tools import NOTCH, Tool, Tools
-from memsim_gui.view.stage import LECTURE, StageView, readable
+from memsim_gui.view.stages.plain import LECTURE, StageView, readable
 
 WHEEL_NOTCH = 120  # Qt counts eighths of a degree
 TICK_S = 1.0

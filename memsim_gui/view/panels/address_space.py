@@ -9,21 +9,22 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint import Theme
 from memsim_gui.paint.mosaic_painter import MosaicPainter, Pages
-from memsim_gui.scene import address_space, marks, mosaic
-from memsim_gui.scene.address_space import KEYS, PRESENT, Mapping
-from memsim_gui.scene.mosaic import Room, Shot
+from memsim_gui.scene import marks
+from memsim_gui.scene.panels import address_space, mosaic
+from memsim_gui.scene.panels.address_space import KEYS, PRESENT, Mapping
+from memsim_gui.scene.panels.mosaic import Room, Shot
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import Names, names_of
 from memsim_gui.trace import tables
-from memsim_gui.view.choice import Choice
-from memsim_gui.view.key import KeyLine
-from memsim_gui.view.mosaic_view import Content, MosaicView
-from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.key import KeyLine
+from memsim_gui.view.widgets.mosaic_view import Content, MosaicView
+from memsim_gui.view.widgets.page_age import PageAge
+from memsim_gui.view.widgets.scrolled import scrolled
 
 PITCH_UNITS, MOST_HEIGHT = 4, 64 * UNIT
 EMPTY = "No process has mapped anything: Allocate in the controls does."

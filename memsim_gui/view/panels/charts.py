@@ -5,16 +5,16 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.scene.charts import ROWS, curves
-from memsim_gui.scene.course import Course
+from memsim_gui.scene.panels.charts import ROWS, curves
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.view import span_keys
-from memsim_gui.view.charts_view import ROW_HEIGHT, ChartsView
-from memsim_gui.view.choice import Choice
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels.timeline import TimelinePanel
-from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.widgets import span_keys
+from memsim_gui.view.widgets.charts_view import ROW_HEIGHT, ChartsView
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.scrolled import scrolled
 
 ROWS_KEY, SCALE_KEY = "charts/rows", "charts/scale"
 RATE, TOTAL = "rate", "total"

@@ -3,14 +3,14 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from memsim_gui.scene import code_path
-from memsim_gui.scene.code_path import CodePath
-from memsim_gui.scene.kernel_functions import Function
+from memsim_gui.scene.panels import code_path
+from memsim_gui.scene.panels.code_path import CodePath
+from memsim_gui.scene.panels.kernel_functions import Function
 from memsim_gui.scene.retelling import retold
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import GAP, UNIT, set_property, spaced
+from memsim_gui.view.widgets.scrolled import scrolled
 
 EMPTY = "Nothing has happened yet that kernel code stands behind: go one event on."
 HINT = "Linux 6.1, from the outermost function to the innermost"

@@ -9,15 +9,15 @@ from memsim_gui.engine.commands import MAIN
 from memsim_gui.paint import Theme
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
-from memsim_gui.view.choice import Choice
 from memsim_gui.view.controls import files, memory, processes, reclaim, settings
 from memsim_gui.view.controls.form import Form
 from memsim_gui.view.controls.section import Section
-from memsim_gui.view.icons import icon
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.rows import LABEL_WIDTH
-from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import EDGE, GAP, UNIT, spaced
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.icons import icon
+from memsim_gui.view.widgets.rows import LABEL_WIDTH
+from memsim_gui.view.widgets.scrolled import scrolled
 
 NOTE = "Each button is a command: it lands in the timeline and can be undone."
 EARLIER = "An earlier moment is shown. Commands act at the end of the timeline."

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from memsim_gui.scene.event_index import GROUPS, USUAL, EventIndex, Filter
+from memsim_gui.scene.panels.event_index import GROUPS, USUAL, EventIndex, Filter
 from memsim_gui.scene.retelling import retold
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment

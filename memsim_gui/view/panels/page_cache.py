@@ -8,19 +8,20 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetIte
 
 from memsim_gui.paint import Theme
 from memsim_gui.paint.mosaic_painter import MosaicPainter, Pages
-from memsim_gui.scene import marks, page_cache
-from memsim_gui.scene.mosaic import Shot
-from memsim_gui.scene.page_cache import CACHED, KEYS, SHADOW, FileGrid, FileRow
+from memsim_gui.scene import marks
+from memsim_gui.scene.panels import page_cache
+from memsim_gui.scene.panels.mosaic import Shot
+from memsim_gui.scene.panels.page_cache import CACHED, KEYS, SHADOW, FileGrid, FileRow
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped, unbroken
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
-from memsim_gui.view.choice import Choice
-from memsim_gui.view.key import KeyLine
-from memsim_gui.view.mosaic_view import Content, MosaicView
-from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, spaced
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.key import KeyLine
+from memsim_gui.view.widgets.mosaic_view import Content, MosaicView
+from memsim_gui.view.widgets.page_age import PageAge
 
 EMPTY = "No file is open: File I/O in the controls opens one."
 ALL = "all files"

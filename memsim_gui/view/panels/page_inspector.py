@@ -7,14 +7,14 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.scene import page_inspector, physical_map
-from memsim_gui.scene.page_inspector import Inspection, MomentOfLife
+from memsim_gui.scene.panels import page_inspector, physical_map
+from memsim_gui.scene.panels.page_inspector import Inspection, MomentOfLife
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Trace
-from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.scrolled import scrolled
 from memsim_gui.view.style import GAP, UNIT, as_written, set_property, spaced
+from memsim_gui.view.widgets.page_age import PageAge
+from memsim_gui.view.widgets.scrolled import scrolled
 
 HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
 FLAG_COLUMNS = 3

@@ -6,17 +6,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.paint.mosaic_painter import Pages
-from memsim_gui.scene import marks, physical_map
-from memsim_gui.scene.physical_map import AGE_KEYS, LIST_KEYS, Ages
+from memsim_gui.scene import marks
+from memsim_gui.scene.panels import physical_map
+from memsim_gui.scene.panels.physical_map import AGE_KEYS, LIST_KEYS, Ages
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped, unbroken
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.view.choice import Choice
-from memsim_gui.view.key import KeyLine
-from memsim_gui.view.mosaic_view import Content, MosaicView
-from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import spaced
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.key import KeyLine
+from memsim_gui.view.widgets.mosaic_view import Content, MosaicView
+from memsim_gui.view.widgets.page_age import PageAge
 
 Ints = npt.NDArray[np.int64]
 BY_LIST, BY_OWNER, BY_AGE = "by list", "by owner", "by last use"

@@ -5,14 +5,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButto
 
 from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.tokens import mixed
-from memsim_gui.scene import proc
+from memsim_gui.scene.panels import proc
 from memsim_gui.session.boundaries import Unit, preceding
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Trace
-from memsim_gui.view.choice import Choice
-from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, pixels, spaced
+from memsim_gui.view.widgets.choice import Choice
+from memsim_gui.view.widgets.page_age import PageAge
 
 CHANGED_SHARE, FOUND_SHARE = 0.24, 0.6  # of a colour, on the panel's ground
 SMALL_FRAMES = 16_384  # up to this size the texts of the step's start are made from its state

@@ -4,15 +4,15 @@ import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
-from memsim_gui.scene import swap_map
+from memsim_gui.scene.panels import swap_map
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import unbroken
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.view.key import KeyLine
-from memsim_gui.view.mosaic_view import Content, MosaicView
-from memsim_gui.view.page_age import PageAge
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import spaced
+from memsim_gui.view.widgets.key import KeyLine
+from memsim_gui.view.widgets.mosaic_view import Content, MosaicView
+from memsim_gui.view.widgets.page_age import PageAge
 
 
 class SwapMapPanel(Panel):

@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme, fonts
 from memsim_gui.scene import marks
-from memsim_gui.scene.charts import list_sizes, stretch_of
-from memsim_gui.scene.course import Course
 from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.panels.charts import list_sizes, stretch_of
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace import kinds, lanes, tables
-from memsim_gui.view import span_keys
 from memsim_gui.view.panel import Panel
-from memsim_gui.view.plot import BETWEEN_MS, Plot
-from memsim_gui.view.stack_item import StackItem
 from memsim_gui.view.style import UNIT, pixels, spaced
+from memsim_gui.view.widgets import span_keys
+from memsim_gui.view.widgets.plot import BETWEEN_MS, Plot
+from memsim_gui.view.widgets.stack_item import StackItem
 
 MOST_STEP_TITLES = 60
 AROUND = 0.25  # of what is seen is drawn beside it, to be there when one pans

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import Qt
 
+from memsim_gui.view.dialogs.sheet import rows
 from memsim_gui.view.lecturing import keys
 from memsim_gui.view.lecturing.keys import Deed, deed_of, word
-from memsim_gui.view.sheet import rows
 
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 

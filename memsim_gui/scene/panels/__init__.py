@@ -1,0 +1,1 @@
+"""What the panels show: maps, tables and texts, by the same names as their widgets."""

@@ -1,0 +1,1 @@
+"""Whether what is shown is consistent: rules, and whose work a break is."""

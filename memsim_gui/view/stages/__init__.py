@@ -1,0 +1,1 @@
+"""Widgets that show the stage: alone, under a lens, in the lab."""

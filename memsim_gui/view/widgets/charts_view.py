@@ -1,0 +1,360 @@
+"""Small charts one above the other, over the same seconds, with one cursor line through all of them."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from memsim_gui.paint import Theme, fonts
+from memsim_gui.paint.tokens import with_alpha
+from memsim_gui.scene.panels.charts import Curves, Row, Times, nothing
+from memsim_gui.scene.words import grouped
+from memsim_gui.view.clock import clock, decimals
+from memsim_gui.view.style import EDGE, GAP, UNIT, pixels
+from memsim_gui.view.widgets import span_keys
+
+TITLE_WIDTH = 58 * UNIT
+ROW_HEIGHT, AXIS_HEIGHT = 8 * UNIT, 4 * UNIT
+BIN_WIDTH = RING = UNIT // 2
+LINE_WIDTH = UNIT * 3 / 8
+DIM = 0.6  # how much of what is to come is covered
+ZOOM_A_NOTCH, NOTCH = 0.85, 120
+TICK_WIDTH = 20 * UNIT  # between two labels of the axis
+CURSOR_STEP = 0.1  # of a tick, that the cursor's label tells apart
+TICKS_S = (*(part / 10**power for power in range(5, 0, -1) for part in (1, 2, 5)), 1, 2, 5, 10, 15, 30, 60, 120, 300,
+           600, 1800, 3600)  # fmt: skip
+NOTHING = "No chart is chosen: press Charts"
+
+
+class ChartsView(QWidget):
+    """Paints curves from a picture that changes only with them; playhead, cursor, figures and axis go over it.
+
+    The axis of seconds stays at the upper edge where the view is scrolled. While the view has the focus, keys zoom and
+    pan (span_keys).
+
+    Signals:
+        sought: the second pressed or dragged to.
+        pointed: the second under the mouse, not a number once it has left.
+        spanned: first and last second that the person wants to see; span_keys.ALL = all.
+    """
+
+    sought = Signal(float)
+    pointed = Signal(float)
+    spanned = Signal(float, float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMouseTracking(True)
+        # A click leaves the keyboard to the window's steps.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.rows: tuple[Row, ...] = ()
+        self.unit = ""  # behind the figures of rates
+        self.span = (0.0, 1.0)
+        self.now, self.pointer = 0.0, math.nan
+        self._curves = nothing(0.0)
+        self._theme: Theme | None = None
+        self._still = QPixmap()
+        self._grabbed: tuple[float, tuple[float, float]] | None = None
+
+    # --- what is shown
+
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        """Show these charts, from the top down."""
+        self.rows = rows
+        self.setMinimumHeight(AXIS_HEIGHT + len(rows) * ROW_HEIGHT)
+        self._redraw()
+
+    def show_curves(self, curves: Curves, span: tuple[float, float], unit: str) -> None:
+        """Show these curves between two seconds; `unit` stands behind figures that are rates."""
+        self._curves, self.span, self.unit = curves, span, unit
+        self._redraw()
+
+    def show_now(self, now: float) -> None:
+        """Show where the clock is."""
+        self.now = now
+        self.update()
+
+    def point_at(self, second: float) -> None:
+        """Draw the cursor at a second, and tell the figures there; not a number = at the playhead."""
+        self.pointer = second
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take in colours and faces."""
+        self._theme = theme
+        self._redraw()
+
+    def bins(self) -> int:
+        """Return how many bins have room."""
+        return int(self._area().width() / BIN_WIDTH)
+
+    def figures(self, row: Row) -> list[str]:
+        """Return what stands below the title of a row, for each line: its value at the cursor or the playhead."""
+        at = self._curves.bin_at(self._read_at())
+        values = ["–" if at < 0 else grouped(round(float(line[at]))) for line in self._curves.heights[row.key]]
+        return [f"{line.name} {value}" for line, value in zip(row.lines, values, strict=True)]
+
+    def measure(self, row: Row) -> str:
+        """Return the unit of a row's figures."""
+        return row.unit + ("" if row.level else self.unit)
+
+    def _read_at(self) -> float:
+        """Second that the figures are of."""
+        return self.now if math.isnan(self.pointer) else self.pointer
+
+    # --- where things are
+
+    def _area(self) -> QRectF:
+        """Return where the curves of all rows are."""
+        return QRectF(TITLE_WIDTH, AXIS_HEIGHT, max(1, self.width() - TITLE_WIDTH - GAP), self.height() - AXIS_HEIGHT)
+
+    def _row_area(self, number: int) -> QRectF:
+        area = self._area()
+        height = area.height() / len(self.rows)
+        return QRectF(area.left(), area.top() + number * height, area.width(), height - UNIT)
+
+    def second_to_x(self, second: float) -> float:
+        """Return where a second lies, in pixels."""
+        area, (low, high) = self._area(), self.span
+        return area.left() + (second - low) / (high - low) * area.width()
+
+    def _second_at(self, x: float) -> float:
+        area, (low, high) = self._area(), self.span
+        return low + (x - area.left()) / area.width() * (high - low)
+
+    # --- painting
+
+    def _redraw(self) -> None:
+        self._still = QPixmap()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, and over it what moves."""
+        del event
+        theme = self._theme
+        if theme is None:
+            return
+        if self._still.deviceIndependentSize() != self.size().toSizeF():
+            self._draw(theme)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._still)
+            small = pixels(theme, "small")
+            if not self.rows:
+                painter.setPen(theme.color["text_soft"])
+                painter.setFont(fonts.font(small))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, NOTHING)
+                return
+            for number, row in enumerate(self.rows):
+                self._paint_titles(painter, theme, row, self._row_area(number))
+            painter.setFont(fonts.font(small, mono=True))
+            self._paint_times(painter, theme)
+            self._paint_axis(painter, theme)
+            if self.hasFocus():
+                painter.setPen(QPen(theme.color["text"], RING))
+                seen = QRectF(self.visibleRegion().boundingRect())
+                painter.drawRect(seen.adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2))
+
+    def _draw(self, theme: Theme) -> None:
+        ratio = self.devicePixelRatioF()
+        self._still = QPixmap(self.size() * ratio)
+        self._still.setDevicePixelRatio(ratio)
+        self._still.fill(theme.color["panel"])
+        with QPainter(self._still) as painter:
+            painter.setFont(fonts.font(pixels(theme, "small"), mono=True))
+            painter.setPen(theme.color["panel_edge"])
+            for x, _ in self._ticks() if self.rows else ():
+                painter.drawLine(QPointF(x, AXIS_HEIGHT), QPointF(x, self.height()))
+            for number, row in enumerate(self.rows):
+                self._paint_row(painter, theme, row, self._row_area(number))
+
+    def _step(self) -> float:
+        """Seconds between two ticks of the axis."""
+        room = (self.span[1] - self.span[0]) * TICK_WIDTH / self._area().width()
+        return next((tick for tick in TICKS_S if tick >= room), room)
+
+    def _ticks(self) -> list[tuple[float, float]]:
+        """Where the ticks of the axis are, in pixels, and their seconds."""
+        (low, high), step = self.span, self._step()
+        numbers = range(max(0, math.ceil(low / step)), math.floor(high / step) + 1)
+        return [(self.second_to_x(number * step), number * step) for number in numbers]
+
+    def _paint_axis(self, painter: QPainter, theme: Theme) -> None:
+        """Paint the seconds at the upper edge of what is seen, and the cursor's among them."""
+        band = QRectF(0, max(0, -self.y()), self.width(), AXIS_HEIGHT)
+        painter.fillRect(band, theme.color["panel"])
+        digits, metrics = decimals(self._step()), painter.fontMetrics()
+        painter.setPen(theme.color["text_soft"])
+        for x, second in self._ticks():
+            text = clock(second, digits)
+            place = QRectF(x - metrics.horizontalAdvance(text) / 2, band.top(), self.width(), AXIS_HEIGHT)
+            if place.left() + metrics.horizontalAdvance(text) <= self.width():
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        if self.span[0] <= self.pointer <= self.span[1]:
+            text = clock(self.pointer, max(1, decimals(self._step() * CURSOR_STEP)))
+            width = metrics.horizontalAdvance(text) + GAP
+            left = min(self.second_to_x(self.pointer) - width / 2, self.width() - width)
+            label = QRectF(left, band.top(), width, AXIS_HEIGHT)
+            painter.fillRect(label, theme.color["label"])
+            painter.setPen(theme.color["label_text"])
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_row(self, painter: QPainter, theme: Theme, row: Row, area: QRectF) -> None:
+        heights = self._curves.heights[row.key]
+        top = max(1.0, float(heights.max(initial=0.0)))
+        x = np.repeat(self._curves.edges, 2)[1:-1]
+        low, high = self.span
+        x = area.left() + (x - low) / (high - low) * area.width()
+        painter.setPen(theme.color["text_soft"])
+        place = QRectF(0, area.top(), TITLE_WIDTH - GAP, area.height() / 2)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, right, f"max {grouped(round(float(heights.max(initial=0.0))))}")
+        painter.setPen(theme.color["panel_edge"])
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.save()
+        painter.setClipRect(area.adjusted(0, -1, 0, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for line, height in zip(row.lines, heights, strict=True):
+            if not height.any():
+                continue
+            filled = line is row.lines[0]
+            color = theme.color[line.color]
+            shape = _steps(x, area.bottom() - np.repeat(height, 2) / top * area.height(), area.bottom())
+            painter.setPen(Qt.PenStyle.NoPen if filled else QPen(color, LINE_WIDTH))
+            painter.setBrush(color if filled else Qt.BrushStyle.NoBrush)
+            painter.drawPolygon(shape) if filled else painter.drawPolyline(shape)
+        painter.restore()
+
+    def _paint_titles(self, painter: QPainter, theme: Theme, row: Row, area: QRectF) -> None:
+        small = pixels(theme, "small")
+        half = area.height() / 2
+        painter.setPen(theme.color["text"])
+        painter.setFont(fonts.font(small, weight=QFont.Weight.DemiBold))
+        title = QRectF(GAP, area.top(), TITLE_WIDTH, half)
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, row.title)
+        title.setLeft(2 * GAP + painter.fontMetrics().horizontalAdvance(row.title))
+        painter.setFont(fonts.font(small))
+        painter.setPen(theme.color["text_soft"])
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.measure(row))
+        painter.setPen(theme.color["text"])
+        painter.setFont(fonts.font(pixels(theme, "mono"), mono=True))
+        x, middle = float(GAP), area.top() + 1.5 * half
+        for line, figure in zip(row.lines, self.figures(row), strict=True):
+            tall = GAP if line is row.lines[0] else LINE_WIDTH
+            painter.fillRect(QRectF(x, middle - tall / 2, GAP, tall), theme.color[line.color])
+            painter.drawText(QPointF(x + EDGE, middle + small / 3), figure)
+            x += max(EDGE + painter.fontMetrics().horizontalAdvance(figure) + GAP, (TITLE_WIDTH - GAP) / 2)
+
+    def _paint_times(self, painter: QPainter, theme: Theme) -> None:
+        """Dim what is to come; paint the playhead and the cursor."""
+        area = self._area()
+        painter.save()
+        painter.setClipRect(QRectF(area.left() - GAP, 0, area.width() + 2 * GAP, self.height()))
+        x, end = self.second_to_x(self.now), self.second_to_x(float(self._curves.edges[-1]))
+        dim = QRectF(QPointF(max(x, area.left()), area.top()), QPointF(min(end, area.right()), area.bottom()))
+        if dim.width() > 0:
+            painter.fillRect(dim, with_alpha(theme.color["panel"], DIM))
+        if area.left() <= x <= area.right():
+            painter.fillRect(QRectF(x - UNIT / 4, area.top(), UNIT / 2, area.height()), theme.color["cursor"])
+        if self.span[0] <= self.pointer <= self.span[1]:
+            x = self.second_to_x(self.pointer)
+            painter.setPen(QPen(theme.color["text"], 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        painter.restore()
+
+    # --- what the person does
+
+    def event(self, event: QEvent) -> bool:
+        """Tell which counters a row shows; keep the keys this view knows from the window's shortcuts."""
+        if span_keys.claim(event):
+            return True
+        if isinstance(event, QHelpEvent):
+            at = [row for number, row in enumerate(self.rows) if self._row_area(number).bottom() > event.pos().y()]
+            lines = "\n".join(f"{line.name}: {' + '.join(line.counters)}" for line in at[0].lines) if at else ""
+            QToolTip.showText(event.globalPos(), lines if event.pos().x() < TITLE_WIDTH else "", self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the second pressed, or begin to pan."""
+        if event.position().x() < TITLE_WIDTH:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.sought.emit(self._second_at(event.position().x()))
+        else:
+            self._grabbed = (event.position().x(), self.span)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the cursor; with a button held, scrub or pan."""
+        x = event.position().x()
+        inside = x >= TITLE_WIDTH and bool(self.rows)
+        self.pointed.emit(self._second_at(x) if inside else math.nan)
+        if event.buttons() & Qt.MouseButton.LeftButton and inside:
+            self.sought.emit(self._second_at(x))
+        elif event.buttons() and self._grabbed:
+            start, (low, high) = self._grabbed
+            moved = (start - x) / self._area().width() * (high - low)
+            self.spanned.emit(low + moved, high + moved)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of what was panned."""
+        del event
+        self._grabbed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all of it again."""
+        del event
+        self.spanned.emit(*span_keys.ALL)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom or pan, at the cursor or else at the playhead."""
+        span = span_keys.span_after(event, self.span, self._read_at())
+        if span is None:
+            super().keyPressEvent(event)
+        else:
+            self.spanned.emit(*span)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Keep the axis in sight where the view has been scrolled."""
+        super().moveEvent(event)
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the mouse; beside the curves the wheel scrolls."""
+        notches = event.angleDelta().y() / NOTCH
+        if event.position().x() < TITLE_WIDTH or not notches:
+            event.ignore()
+            return
+        (low, high), factor = self.span, ZOOM_A_NOTCH**notches
+        fixed = self._second_at(event.position().x())
+        self.spanned.emit(fixed - (fixed - low) * factor, fixed + (high - fixed) * factor)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell the figures of the playhead again."""
+        super().leaveEvent(event)
+        self.pointed.emit(math.nan)
+
+
+def _steps(x: Times, y: Times, ground: float) -> QPolygonF:
+    """Polygon of a line of steps, down to the ground at both ends."""
+    polygon: QPolygonF = pg.functions.create_qpolygonf(len(x) + 2 if len(x) else 0)
+    if len(x):
+        points = pg.functions.ndarray_from_qpolygonf(polygon)
+        points[1:-1, 0], points[1:-1, 1] = x, y
+        points[[0, -1], 0], points[[0, -1], 1] = x[[0, -1]], ground
+    return polygon
