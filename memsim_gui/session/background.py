@@ -28,11 +28,10 @@ class Background(QThread):
     failed = Signal(object)
 
     def __init__(self, task: Callable[[Progress], object], parent: QObject) -> None:
-        """Prepare a task; `start` begins it. It deletes itself when it is done."""
+        """Prepare a task; `start` begins it. Whoever made it deletes it when it has finished."""
         super().__init__(parent)
         self._task = task
         self._cancelled = threading.Event()
-        self.finished.connect(self.deleteLater)
 
     def cancel(self) -> None:
         """Let the task end where it next tells how far it is, without a word."""

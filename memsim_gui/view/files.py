@@ -143,9 +143,15 @@ class Files(QObject):
         thread.succeeded.connect(succeeded)
         thread.failed.connect(failed)
         self._tasks.add(thread)
-        thread.finished.connect(partial(self._tasks.discard, thread))
+        thread.finished.connect(self._let_go)
         thread.start()
         return thread
+
+    def _let_go(self) -> None:
+        """Delete the tasks that are done."""
+        for thread in [task for task in self._tasks if task.isFinished()]:
+            self._tasks.discard(thread)
+            thread.deleteLater()
 
     def close(self) -> None:
         """Let go of what is being read, and wait for what is being written: a file asked for must be there."""

@@ -135,7 +135,7 @@ def test_a_session_by_mouse_alone(person, tmp_path, ident):
     # the window closes while a machine works
     person.choose("Scenario", f"S5  {SHIPPED['S5'].title}")
     person.choose_menu("File", "Quit")
-    assert person.program.wait(PATIENCE_S) == 0
+    assert person.program.wait(PATIENCE_S) == 0, person.program.stderr.read()
     assert person.program.stderr.read() == ""
 
 
@@ -247,5 +247,5 @@ def test_a_session_by_keyboard_alone(person, tmp_path, ident):
     person.press("ctrl+k")
     person.type("open s5")
     person.press("Return", "End", "ctrl+q")
-    assert person.program.wait(PATIENCE_S) == 0
+    assert person.program.wait(PATIENCE_S) == 0, person.program.stderr.read()
     assert person.program.stderr.read() == ""

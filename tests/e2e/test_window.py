@@ -45,7 +45,7 @@ def test_a_person_watches_steps_back_saves_exports_and_leaves(desk, tmp_path):
     wait_for("poster", poster.is_file)
     assert (QImage(str(poster)).width(), QImage(str(poster)).height()) == (1920, 1080)
     desk.press("ctrl+q")
-    assert desk.program.wait(PATIENCE_S) == 0
+    assert desk.program.wait(PATIENCE_S) == 0, desk.program.stderr.read()
     assert desk.program.stderr.read() == ""
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from memsim_gui.engine import recording
 from memsim_gui.scene.timeline.course import Course
@@ -79,6 +80,23 @@ def test_closing_does_not_wait_for_what_is_read(make_window, qtbot, stalled):
     window.close()
     assert not window.isVisible()
     assert all(thread.isFinished() for thread in window.files.findChildren(Background))
+
+
+def test_a_task_is_there_until_it_is_let_go(qtbot):
+    home = QObject()
+    task = Background(lambda _tell: None, home)
+    with qtbot.waitSignal(task.finished):
+        task.start()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert task.wait()
+
+
+def test_what_is_saved_leaves_no_task_behind(make_window, qtbot, tmp_path):
+    window = make_window()
+    window.files.save(str(tmp_path / "a.memsim"))
+    qtbot.waitUntil(lambda: not window.files.findChildren(Background), timeout=60_000)
+    window.files.close()
+    assert (tmp_path / "a.memsim").is_file()
 
 
 def offers(window):
