@@ -15,7 +15,7 @@ STANDARD: Mapping[str, str] = {
 SMALL_MARKS = {"vm.min_free_kbytes": 16, "vm.watermark_scale_factor": 400}
 # Changes to STANDARD by title; keys that are no field of the form are sysctls.
 PRESETS: Mapping[str, Mapping[str, str | int]] = {
-    "64 pages: every page visible": {"memory": "64 pages", "swap": "33 pages", "detail": "classroom", **SMALL_MARKS},
+    "64 pages: every page visible": {"memory": "64 pages", "swap": "65 pages", "detail": "classroom", **SMALL_MARKS},
     "Classroom, 64 MiB": {"detail": "classroom"},
     "Laptop, 8 GiB": {"memory": "8 GiB", "swap": "4 GiB"},
     "Two nodes": {"memory": "256 MiB", "nodes": "2", "swap": "128 MiB"},

@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         session.player.running_changed.connect(self._running_changed)
         session.core.refused.connect(self._rejected)
         session.core.reported.connect(self._history_changed)
+        session.core.changed.connect(self.controls.show_core)
         session.core.busy_changed.connect(self._busy_changed)
         session.opened.connect(self._story_opened)
         session.looked.connect(self._look)

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from memsim_gui.engine import commands as c
 from memsim_gui.scene.selection import Selection
 from memsim_gui.scene.words import grouped
+from memsim_gui.session.core import READY, RECORDING
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.controls.form import Button
-from memsim_gui.view.panels.controls import EARLIER, NOTE, OPEN_AT_FIRST, ControlsPanel
+from memsim_gui.view.panels.controls import EARLIER, NOTE, OPEN_AT_FIRST, RECORDED, ControlsPanel
 from memsim_gui.view.widgets.choice import Choice
 from tests.session.story import by_hand
 from tests.view.conftest import settle
@@ -465,6 +466,15 @@ def test_a_refusal_is_shown_under_the_form_that_caused_it(panel, qtbot):
 
 def test_an_earlier_moment_is_announced(panel):
     assert panel.note.text() == NOTE
+    _offer(panel, at_end=False)
+    assert panel.note.text() == EARLIER
+
+
+def test_of_a_recording_it_is_said_that_commands_go_on_from_the_moment_shown(panel):
+    panel.show_core(RECORDING)
+    _offer(panel, at_end=False)
+    assert panel.note.text() == RECORDED
+    panel.show_core(READY)
     _offer(panel, at_end=False)
     assert panel.note.text() == EARLIER
 

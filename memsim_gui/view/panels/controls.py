@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from memsim_gui.engine.commands import MAIN
 from memsim_gui.paint import Theme
+from memsim_gui.session.core import RECORDING
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.session.names import names_of
 from memsim_gui.view.controls import files, memory, processes, reclaim, settings
@@ -21,6 +22,7 @@ from memsim_gui.view.widgets.scrolled import scrolled
 
 NOTE = "Each button is a command: it lands in the timeline and can be undone."
 EARLIER = "An earlier moment is shown. Commands act at the end of the timeline."
+RECORDED = "A recording is shown. A command goes on from this moment; what came after it can be redone."
 OPEN_KEY = "controls/open"
 SECTIONS: tuple[tuple[str, str, tuple[type[Form], ...]], ...] = (
     ("processes", "Processes", (processes.StartForm, processes.ForkForm, processes.ExitForm)),
@@ -73,6 +75,7 @@ class ControlsPanel(Panel):
         self._settings: QSettings | None = None
         self._values: Mapping[str, int] = {}
         self._last_user: Section | None = None
+        self._recorded = False
         self._lay_out()
         self._show_open(OPEN_AT_FIRST)
         for section in self.sections:
@@ -143,6 +146,11 @@ class ControlsPanel(Panel):
         if self._last_user:
             self._last_user.refuse(reason)
 
+    def show_core(self, state: str) -> None:
+        """Take in what stands behind what is shown: commands to a recording act elsewhere (session.core)."""
+        self._recorded = state == RECORDING
+        self.woke.emit()
+
     def show_tunables(self, values: Mapping[str, int]) -> None:
         """Take in the machine's tunables, by name."""
         self._values = values
@@ -152,6 +160,7 @@ class ControlsPanel(Panel):
         """Offer what exists here, and renew previews."""
         names = names_of(moment.view, moment.trace)
         self.process.offer(names.tasks)
-        self.note.setText(NOTE if moment.position >= len(moment.trace) else EARLIER)
+        later = RECORDED if self._recorded else EARLIER
+        self.note.setText(NOTE if moment.position >= len(moment.trace) else later)
         for section in self.sections:
             section.offer(names, moment.view, self._values)
