@@ -12,6 +12,7 @@ from memsim_gui.trace.store import Trace
 
 MOST_SAMPLES = 16_384
 CHUNK_EVENTS = 1 << 18
+SAMPLES_AT_ONCE = 1 << 10  # summed up in memory that is at hand: fresh pages would cost more than the sums
 CLOSER_EVENTS = 1 << 16  # read at once of a stretch that is looked at: a few milliseconds
 POINTS = 1200  # of a curve on the screen: about its pixels
 
@@ -47,7 +48,7 @@ class History:
             if whole.known // whole.stride >= MOST_SAMPLES:
                 whole.thin()
                 continue
-            room = (MOST_SAMPLES - whole.known // whole.stride) * whole.stride
+            room = min(MOST_SAMPLES - whole.known // whole.stride, SAMPLES_AT_ONCE) * whole.stride
             whole.read(min(length, whole.known + min(room, CHUNK_EVENTS)))
 
     def peaks(self, start: int, stop: int) -> Ints:

@@ -1,5 +1,7 @@
 """Sampler: list sizes and counters at regular positions of a stretch of a trace."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -77,12 +79,14 @@ class Sampler:
         """Begin with one sample."""
         self._trace, self._columns = trace, columns
         self.start, self.stride, self.known = start, stride, start
-        self.now = now
-        self._samples = [now[None, :]]
+        self.now = now.copy()
+        self._rows = now[None, :].copy()  # complete samples, and room for more
+        self._complete = 1
 
     def thin(self) -> None:
         """Keep every other sample from now on."""
-        self._samples = [np.concatenate(self._samples)[::2]]
+        self._rows = self._rows[: self._complete : 2].copy()
+        self._complete = len(self._rows)
         self.stride *= 2
 
     def read(self, stop: int) -> None:
@@ -102,32 +106,51 @@ class Sampler:
         bins = (np.arange(self.known, stop) - self.start) // self.stride
         bins -= bins[0]
         rows = int(bins[-1]) + 1
-        table = np.zeros(rows * columns.total, np.int64)
         kind = events["kind"]
         moves = np.flatnonzero((kind == kinds.MOVE) | (kind == kinds.FLOW))
         pages = np.where(kind[moves] == kinds.FLOW, events["value"][moves], 1)
-        for end, sign in (("dst", 1), ("src", -1)):
-            self._add(table, bins[moves], columns.of_lane[events[end][moves]], sign * pages)
         counts = np.flatnonzero(kind == kinds.COUNT)
-        self._add(table, bins[counts], columns.of_counter[events["ident"][counts]], events["value"][counts])
-        sizes = self.now + np.cumsum(table.reshape(rows, columns.total), axis=0)
-        self.now = sizes[-1]
+        changes = (
+            (bins[moves], columns.of_lane[events["dst"][moves]], pages),
+            (bins[moves], columns.of_lane[events["src"][moves]], -pages),
+            (bins[counts], columns.of_counter[events["ident"][counts]], events["value"][counts]),
+        )
+        sizes = self._summed(changes, rows)
+        sizes += self.now
+        self.now = sizes[-1].astype(np.int64)
         # A bin that the last call left half full is continued, not repeated.
-        complete = sizes if (stop - self.start) % self.stride == 0 else sizes[:-1]
-        if len(complete):
-            self._samples.append(complete)
+        complete = rows if (stop - self.start) % self.stride == 0 else rows - 1
+        self._make_room(complete)
+        self._rows[self._complete : self._complete + complete] = sizes[:complete]
+        self._complete += complete
         self.known = stop
 
-    def _add(self, table: Ints, bins: Ints, column: Ints, weight: Ints) -> None:
-        seen = column >= 0
-        places = bins[seen] * self._columns.total + column[seen]
-        table += np.bincount(places, weights=weight[seen], minlength=len(table)).astype(np.int64)
+    def _summed(self, changes: Iterable[tuple[Ints, Ints, Ints]], rows: int) -> npt.NDArray[np.float64]:
+        """Sum changes (bins, columns, amounts) up from the first bin to each, [rows, columns]; column -1 = none."""
+        total, places, amounts = self._columns.total, [], []
+        for bins, column, amount in changes:
+            seen = column >= 0
+            places.append(bins[seen] * total + column[seen])
+            amounts.append(amount[seen])
+        # All at once: most of the time goes into touching large tables.
+        table = np.bincount(np.concatenate(places), np.concatenate(amounts), rows * total)
+        return np.cumsum(table.reshape(rows, total), axis=0, dtype=np.float64)
+
+    def _make_room(self, rows: int) -> None:
+        """See that there is room for so many samples more."""
+        if self._complete + rows > len(self._rows):
+            larger = np.empty((max(2 * len(self._rows), self._complete + rows), self._columns.total), np.int64)
+            larger[: self._complete] = self._rows[: self._complete]
+            self._rows = larger
 
     def samples(self) -> tuple[Ints, Ints]:
-        """Positions [n] and values [n, columns] as far as events were read; the last may lie closer."""
-        complete = np.concatenate(self._samples)
-        self._samples = [complete]
-        positions = self.start + np.arange(len(complete)) * self.stride
+        """Positions [n] and values [n, columns] as far as events were read; the last may lie closer.
+
+        The values are those kept here: valid until more is read.
+        """
+        positions = self.start + np.arange(self._complete) * self.stride
         if (self.known - self.start) % self.stride == 0:
-            return positions, complete
-        return np.append(positions, self.known), np.concatenate([complete, self.now[None, :]])
+            return positions, self._rows[: self._complete]
+        self._make_room(1)
+        self._rows[self._complete] = self.now
+        return np.append(positions, self.known), self._rows[: self._complete + 1]
