@@ -20,7 +20,7 @@ from memsim_gui.trace.store import Trace
 Codes = npt.NDArray[np.uint8]
 Times = npt.NDArray[np.float64]
 
-BLOCK = 1024
+BLOCK = 256
 AT_ONCE = 1 << 18  # events of a stretch that is gone through as a whole, which is faster than many times in parts
 MOST_EXACT = 4096  # of positions asked for at once
 TICK = 1e-5  # seconds: far below the shortest event, far above rounding
@@ -153,7 +153,7 @@ class Pacing:
         if length == self._known:
             return
         while self._known < length:
-            self._take(min(length, self._known + 1024 * BLOCK))
+            self._take(min(length, self._known + 4096 * BLOCK))
         self._rebuild()
 
     def _take(self, stop: int) -> None:
@@ -252,9 +252,15 @@ class Pacing:
             sums = np.concatenate([[0], np.cumsum(MICROS[self._codes[low:high]])])[positions - low]
             sums += int(self._block_sums[low // BLOCK]) + int(MICROS[self._codes[low // BLOCK * BLOCK : low]].sum())
         elif len(positions) <= MOST_EXACT:
-            for i in np.flatnonzero(positions % BLOCK).tolist():
-                sums[i] += MICROS[self._codes[blocks[i] * BLOCK : positions[i]]].sum()
+            sums += self._micros_before(positions)
         return np.where(positions < self._known, self._paced(positions, sums), self.total)
+
+    def _micros_before(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Natural microseconds of the events before positions, in the blocks that these lie in."""
+        places = np.arange(BLOCK)
+        events = (positions // BLOCK * BLOCK)[:, None] + places
+        micros = MICROS[self._codes.take(events, mode="clip")]
+        return np.asarray(np.sum(micros, axis=1, where=places < (positions % BLOCK)[:, None]))
 
     def _paced(self, positions: npt.NDArray[np.int64], sums: npt.NDArray[np.int64]) -> Times:
         """Seconds of positions, given the natural microseconds before them."""
