@@ -1,7 +1,7 @@
 """The log as a person uses it: follow, scroll, filter, search, jump."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPersistentModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from memsim_gui.scene.selection import Selection
@@ -95,3 +95,24 @@ def test_only_the_page_selected(log, qtbot):
     qtbot.wait(60)
     assert log.model.rows
     assert all("0xAB5" in text or "fault" in text for _, text in log.model.rows)
+
+
+def test_what_is_undone_leaves_the_list_at_once(log, monkeypatch):
+    session = log.window().session
+    monkeypatch.setattr("memsim_gui.view.panels.log.EVENTS_AT_ONCE", 100)
+    kept = QPersistentModelIndex(log.model.index(5, 0))
+    session.trace.truncate(len(session.trace) // 2)
+    session.player.grown()
+    log.offer(session.player.take_moment(), hurried=False)
+    assert not log.model.rows
+    assert not kept.isValid()  # else the list would still ask for it
+
+
+def test_what_was_said_stays_while_the_trace_grows(log, monkeypatch):
+    session, said = log.window().session, list(log.model.rows)
+    monkeypatch.setattr("memsim_gui.view.panels.log.EVENTS_AT_ONCE", 1)
+    session.trace.append(session.trace.events(0, 100))
+    session.player.grown()
+    log.offer(session.player.take_moment(), hurried=False)
+    log.list.grab()
+    assert log.model.rows == said

@@ -87,6 +87,7 @@ class LogPanel(Panel):
         self._groups = QMenu(self)
         self._index: EventIndex | None = None
         self._moment: Moment | None = None
+        self._undone = 0  # times that something was, in this trace
         self._reading = QTimer(self)
         self._reading.setSingleShot(True)
         self._make_filter()
@@ -160,9 +161,10 @@ class LogPanel(Panel):
         wanted = self.wanted(moment.selection.frame)
         if self._index is None or (self._index.trace, self._index.wanted) != (moment.trace, wanted):
             self._index = EventIndex(moment.trace, wanted)
-        if self._moment is None or self._moment.trace is not moment.trace or moment.changed & Changed.TRACE:
-            self.model.rows = []  # sentences of events that may have been undone
-        self._moment = moment
+        undone = len(moment.trace.cuts)
+        if self._moment is None or self._moment.trace is not moment.trace or undone != self._undone:
+            self.model.show_rows([])  # sentences of other events
+        self._moment, self._undone = moment, undone
         self._read_on()
 
     def _read_on(self) -> None:
