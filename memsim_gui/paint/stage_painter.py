@@ -61,16 +61,20 @@ class StagePainter:
         """Draw panels and empty cards."""
         self.use(frame.layout.metrics)
         color = self.theme.color
-        for box, (title, size) in zip(frame.layout.nodes, frame.headers, strict=True):
+        for box in frame.layout.nodes:
             if box.header.h:
                 round_rect(painter, box.panel, self.m.radius * 1.4, color["panel"], color["panel_edge"], self.m.line)
-                taken = text.line(painter, box.header, title, Style(self.m.title, bold=True), color["text"])
-                text.line(painter, box.header.cut(left=taken + 3 * self.m.unit), size, self.small, color["text_soft"])
         most = {box.node: gauge.managed for box, gauge in zip(frame.layout.nodes, frame.gauges, strict=True)}
         for lane in frame.lanes:
             self._card(painter, lane, most[lane.box.node], blocks=frame.blocks)
         for box, gauge, (places, _) in zip(frame.layout.nodes, frame.gauges, frame.batches, strict=True):
             self.cards.still(painter, box, gauge, places, frame.batch_places)
+
+    def _header(self, painter: QPainter, *, room: Rect, told: tuple[str, str]) -> None:
+        """Draw a node's name, its size, and how many pages a token stands for just now."""
+        color, (title, size) = self.theme.color, told
+        taken = text.line(painter, room, title, Style(self.m.title, bold=True), color["text"])
+        text.line(painter, room.cut(left=taken + 3 * self.m.unit), size, self.small, color["text_soft"])
 
     def _chip(self, painter: QPainter, chip: NodeChip) -> None:
         """Draw a node that can be chosen: how much it has free, and whether its kswapd is awake."""
@@ -176,7 +180,8 @@ class StagePainter:
             self.kept.paint(painter, parts)
             return
         for part in parts:
-            part.draw(painter)
+            if part.place.h > 0:
+                part.draw(painter)
 
     def _parts(self, frame: StageFrame) -> list[Part]:
         """Return the cards that are read; their pictures can be kept as long as what they show is the same."""
@@ -185,8 +190,10 @@ class StagePainter:
         for i, box in enumerate(frame.layout.nodes):
             g, swap, disk = frame.gauges[i], frame.swaps[i], frame.devices[i]
             actors, stats, waiting = frame.actors[i], frame.stats[i], frame.batches[i][1]
+            header = frame.headers[i]
             told = (swap.device, swap.used, swap.total, swap.cells.tobytes())
             parts += [
+                Part(f"header {i}", box.header, header, partial(self._header, room=box.header, told=header)),
                 Part(f"gauge {i}", g.rect.inset(-reach), g, partial(cards.gauge, g=g)),
                 Part(f"swap {i}", swap.rect, told, partial(cards.swap, card=swap)),
                 Part(f"disk {i}", disk.rect, disk, partial(cards.devices, card=disk)),

@@ -70,7 +70,7 @@ class StageFrame:
         """What the parts that look alike from picture to picture depend on."""
         batches = tuple(grid for grid, _ in self.batches)
         titles = tuple((lane.title, lane.subtitle) for lane in self.lanes)
-        return self.layout, tuple(self.headers), self.blocks, self.batch_places, batches, titles
+        return self.layout, self.blocks, self.batch_places, batches, titles
 
     def gauge_of(self, node: int) -> Gauge:
         """Return the gauge of a node that is shown; KeyError for another one."""

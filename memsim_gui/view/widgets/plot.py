@@ -17,6 +17,7 @@ AXIS_WIDTH = 12 * UNIT
 PLAYHEAD_WIDTH = RING = UNIT // 2
 DIM = 0.6  # how much of what is to come is covered
 BETWEEN_MS = 8  # half a frame of the window
+REST_MS = 3  # after a picture of the window: what its thread does then is over before the next
 MARGIN_S = 2.0  # before the start
 PAGE_EDGE = 0.1  # of the seconds seen stand behind the clock when it has come to others
 SHORTEST_S = 1e-5  # that can be seen: of the longest recordings a few dozen events
@@ -63,6 +64,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.box = pg.ViewBox(enableMenu=False)
         self.axes = (PagesAxis("left"), TimeAxis("bottom"))
         self.axes[0].setWidth(AXIS_WIDTH)
+        for axis in self.axes:
+            axis.setStyle(maxTickLevel=1)  # ticks finer than those with figures cost more time than the curves
         layout = pg.GraphicsLayout()
         layout.setContentsMargins(0, GAP, GAP, 0)
         layout.setSpacing(0)
@@ -78,13 +81,12 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.band = MarkBand(self.second_to_x)
         self._pressed_mark = False
         self._still = QPixmap()
+        self._stale = False
         # A click leaves the keyboard to the window's steps.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._outdated = QTimer(self)
-        self._outdated.setSingleShot(True)
-        self._outdated.setInterval(BETWEEN_MS)
-        self._outdated.timeout.connect(self._draw)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._draw)
         self.box.sigRangeChanged.connect(self.outdate)
         self.box.sigResized.connect(self.outdate)
 
@@ -108,12 +110,11 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         return float(self.box.mapViewToScene(QPointF(second, 0)).x())
 
     def outdate(self) -> None:
-        """Draw the plot anew between this frame of the window and the next, which have enough to do."""
-        if not self._outdated.isActive():
-            self._outdated.start()
+        """Draw the plot anew between two pictures of the window, which have enough to do: soon after the next."""
+        self._stale = True
+        self.viewport().update()
 
     def _draw(self) -> None:
-        self._outdated.stop()
         ratio = self.devicePixelRatioF()
         still = QPixmap(self.viewport().size() * ratio)
         still.setDevicePixelRatio(ratio)
@@ -121,14 +122,15 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         with QPainter(still) as painter:
             # Without rectangles Qt would take the pixels of the picture for those of the plot.
             self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
-        self._still = still
-        self._outdated.stop()  # what drawing itself has moved is in the picture
+        self._still, self._stale = still, False  # what drawing itself has moved is in the picture
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the plot from a picture of it, which only changes with the trace, and the playhead over it."""
         if self._still.deviceIndependentSize() != self.viewport().size().toSizeF():
             self._draw()
+        if self._stale and not self._rest.isActive():
+            self._rest.start()
         with QPainter(self.viewport()) as painter:
             painter.drawPixmap(0, 0, self._still)
             if self.look:
