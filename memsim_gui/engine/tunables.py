@@ -117,13 +117,19 @@ def sysctl_name(text: str) -> str:
     return name if "." in name else f"vm.{name}"
 
 
+def range_of(name: str) -> tuple[int, int, str]:
+    """Return the lowest and the highest value of a sysctl of ALL_NAMES, and its unit."""
+    row = TUNABLES.get(name)
+    if row:
+        return row.low, row.high, row.unit
+    return *WATERMARK_SYSCTLS[name], "kB" if name.endswith("kbytes") else "1/10000"
+
+
 def checked(name: str, value: object, where: str) -> int:
     """Return a sysctl's value after checking name, type and range. Raises InputError."""
     if name not in ALL_NAMES:
         raise unknown(where, "sysctl", name, ALL_NAMES)
-    row = TUNABLES.get(name)
-    low, high = (row.low, row.high) if row else WATERMARK_SYSCTLS[name]
-    unit = row.unit if row else "kB" if name.endswith("kbytes") else "1/10000"
+    low, high, unit = range_of(name)
     number = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value.strip()) else value
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
         raise InputError(where, f"{name} = {quoted(value)}", f"{low} to {high} ({unit})")

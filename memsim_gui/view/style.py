@@ -162,12 +162,21 @@ QToolButton[role="fold"], QToolButton[role="fold"]:checked { background: %(card)
 QToolButton[role="fold"]:hover, QToolButton[role="fold"]:focus { background: %(hover)s; border-color: %(accent)s; }
 QPushButton[role="primary"] { border-color: %(accent)s; font-weight: 600; }
 QPushButton[role="primary"]:disabled { border-color: %(panel_edge)s; }
-QLineEdit, QComboBox { background: %(card_deep)s; border: %(line)s solid %(card_edge)s; border-radius: %(small_radius)s;
-    padding: %(half)s %(s1)s; min-height: %(s4)s; selection-background-color: %(accent)s;
-    selection-color: %(accent_text)s; }
-QLineEdit[role="field"] { font-family: "%(numbers)s"; font-size: %(mono_size)s; }
-QLineEdit[wrong="true"] { border: %(line)s solid %(danger)s; }
-QLineEdit:disabled, QComboBox:disabled { color: %(asleep)s; border-color: %(panel_edge)s; }
+QLineEdit, QComboBox, QAbstractSpinBox { background: %(card_deep)s; border: %(line)s solid %(card_edge)s;
+    border-radius: %(small_radius)s; padding: %(half)s %(s1)s; min-height: %(s4)s;
+    selection-background-color: %(accent)s; selection-color: %(accent_text)s; }
+QAbstractSpinBox { padding: %(line)s 0; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: %(s4)s; border: none;
+    border-left: %(line)s solid %(card_edge)s; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: %(hover)s; }
+QAbstractSpinBox::up-button:pressed, QAbstractSpinBox::down-button:pressed { background: %(accent)s; }
+QLineEdit[role="field"], QAbstractSpinBox[role="field"], QAbstractSpinBox[role="field"] QLineEdit {
+    font-family: "%(numbers)s"; font-size: %(mono_size)s; }
+QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"] { border: %(line)s solid %(danger)s; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: %(asleep)s; border-color: %(panel_edge)s; }
 QComboBox:hover { border-color: %(accent)s; }
 QComboBox { padding-right: %(s4)s; }
 QComboBox::drop-down { border: none; width: 0; }
@@ -220,8 +229,8 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 # Last, so that it goes before every other border: whoever works with keys must see where they are.
 _FOCUS = """
 QPushButton:focus, QToolButton:focus, QToolButton[role="fold"]:focus, QToolButton[role="play"]:focus, QLineEdit:focus,
-QComboBox:focus, QPushButton[role="primary"]:focus, QFrame[role="bar"] > QToolButton:focus, QTabBar::tab:focus,
-QCheckBox::indicator:focus, QSlider::handle:horizontal:focus { border: %(focus)s solid %(text)s; }
+QAbstractSpinBox:focus, QComboBox:focus, QPushButton[role="primary"]:focus, QFrame[role="bar"] > QToolButton:focus,
+QTabBar::tab:focus, QCheckBox::indicator:focus, QSlider::handle:horizontal:focus { border: %(focus)s solid %(text)s; }
 QCheckBox:focus { color: %(text)s; text-decoration: underline; }
 QAbstractScrollArea:focus { border: %(focus)s solid %(text)s; border-radius: %(small_radius)s; }
 """

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QSocketNotifier, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
@@ -67,7 +68,7 @@ def kind(widget: QWidget) -> str:
 def words(widget: QWidget) -> list[str]:
     """All that a widget is called and says."""
     said = [widget.accessibleName(), kind(widget)]
-    if isinstance(widget, QAbstractButton | QLabel | QLineEdit):
+    if isinstance(widget, QAbstractButton | QLabel | QLineEdit | QAbstractSpinBox):
         said.append(widget.text().replace("&", ""))
     elif isinstance(widget, QComboBox):
         said.append(widget.currentText())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
@@ -74,6 +75,8 @@ class Monkey:
         if isinstance(widget, QComboBox):
             widget.setFocus()
             QTest.keyClick(widget, self.rng.choice((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End)))
+        elif isinstance(widget, QAbstractSpinBox):
+            self.step(widget)
         elif isinstance(widget, QLineEdit):
             self.type(widget)
             QTest.keyClick(widget, Qt.Key.Key_Return)
@@ -94,6 +97,13 @@ class Monkey:
             QTest.keyClicks(line, text)
         else:
             line.insert(text)
+
+    def step(self, field):
+        """Type something or not, and step it by a key or an arrow."""
+        if self.rng.random() < 0.5:
+            self.type(field.lineEdit())
+        QTest.keyClick(field, self.rng.choice((Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Return)))
+        QTest.mouseClick(field, LEFT, pos=QPoint(field.width() - 4, self.rng.choice((4, field.height() - 4))))
 
     def _roam(self, widget):
         """Click, turn the wheel and press keys anywhere on a widget."""
@@ -162,6 +172,8 @@ class Monkey:
                 continue  # they close it: one at the end
             if isinstance(widget, QComboBox):
                 QTest.keyClick(widget, Qt.Key.Key_Down)
+            elif isinstance(widget, QAbstractSpinBox):
+                self.step(widget)
             elif isinstance(widget, QLineEdit):
                 self.type(widget)
             elif isinstance(widget, QAbstractItemView):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSlider,
+    QAbstractSpinBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 SLACK = 1  # pixels that rounding at a fractional scale may cost
 # Reached in another way: by the arrow keys in the line above, by the fields inside.
 BY_OTHERS = {"What was found", "Settings of the kernel"}
-INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QAbstractItemView, QTabBar)
+INTERACTIVE = (QAbstractButton, QLineEdit, QAbstractSpinBox, QComboBox, QAbstractSlider, QAbstractItemView, QTabBar)
 
 
 def name_of(widget):
@@ -58,7 +59,7 @@ def _needed(widget):
             isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         return (widget.iconSize() if only_icon else QSize(words, widget.fontMetrics().height())).toTuple()
-    if isinstance(widget, QLineEdit | QComboBox):
+    if isinstance(widget, QLineEdit | QAbstractSpinBox | QComboBox):
         return 0, widget.fontMetrics().height()
     if isinstance(widget, QTabBar):
         return widget.sizeHint().width(), widget.sizeHint().height()
@@ -166,6 +167,7 @@ def chain(root):
             and at.window() is root
             and at.focusPolicy() & Qt.FocusPolicy.TabFocus
             and at.isEnabled()
+            and at.focusProxy() is None
         ):
             out.append(at)
         at = at.nextInFocusChain()

@@ -1,7 +1,7 @@
 """Which machines to compare with: up to three columns of settings; what stays empty is as in the original."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from memsim_gui.engine import variant
 from memsim_gui.engine.devices import DEVICES
@@ -12,13 +12,16 @@ from memsim_gui.engine.variant import Change
 from memsim_gui.session.comparison import MOST_SIDES
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
-from memsim_gui.view.widgets.fields import ErrorLine, in_words
+from memsim_gui.view.widgets import steps
+from memsim_gui.view.widgets.fields import ErrorLine, Field, in_words
 from memsim_gui.view.widgets.options import Options
+from memsim_gui.view.widgets.spin_field import SpinField
 
 WIDTH = 190 * UNIT
 WORDS_LINES = 3
 AS_IT_IS = "as it is"
 OTHER = "other settings"
+SWAPPINESS = "vm.swappiness"
 TITLES = {"device": "file device", "swap_device": "swap device"}
 NOTE = "Each column is another machine that does the same. What stays empty is as in the original."
 
@@ -42,19 +45,10 @@ class Column(QWidget):
             "device": Options(f"Machine {number}: file device", [(AS_IT_IS, ""), *devices]),
             "swap_device": Options(f"Machine {number}: swap device", [(AS_IT_IS, ""), *devices]),
         }
-        present = {
-            "memory": shown(spec.managed),
-            "swap": shown(spec.swap_pages) if spec.swap_pages else "none",
-            "swappiness": str(spec.sysctls["vm.swappiness"]),
-            OTHER: "name=value, name=value",
-        }
-        self.texts = {key: QLineEdit(placeholderText=text) for key, text in present.items()}
-        for key, line in self.texts.items():
-            line.setAccessibleName(f"Machine {number}: {key}")
-            line.setProperty("role", "field")
-            line.textChanged.connect(self.changed)
-        for choice in self.choices.values():
-            choice.changed.connect(self.changed)
+        self.texts = _texts(number, spec)
+        for widget in (*self.texts.values(), *self.choices.values()):
+            signal = widget.changed if isinstance(widget, Options) else widget.textChanged
+            signal.connect(self.changed)
 
     def widgets(self) -> list[tuple[str, QWidget]]:
         """Return the fields in order, with their names."""
@@ -68,6 +62,23 @@ class Column(QWidget):
                 found[key] = line.text().strip()
         typed = [part for part in self.texts[OTHER].text().split(",") if part.strip()]
         return {**found, **parse_overrides(typed, OTHER)}
+
+
+def _texts(number: int, spec: MachineSpec) -> dict[str, SpinField[str] | Field[str]]:
+    """Fields that are empty at first and step from what the original has."""
+    memory, swap, swappiness = shown(spec.managed), shown(spec.swap_pages), str(spec.sysctls[SWAPPINESS])
+    ladders = {
+        "memory": (memory, steps.pages(memory, below="")),
+        "swap": (swap if spec.swap_pages else "none", steps.pages(swap, below="", low=0)),
+        "swappiness": (swappiness, steps.sysctl(SWAPPINESS, swappiness, below="")),
+    }
+    made: dict[str, SpinField[str] | Field[str]] = {}
+    for key, (present, ladder) in ladders.items():
+        made[key] = SpinField(str, ladder, "", f"Machine {number}: {key}")
+        made[key].setPlaceholderText(present)
+    made[OTHER] = Field(str, "", f"Machine {number}: {OTHER}")
+    made[OTHER].setPlaceholderText("name=value, name=value")
+    return made
 
 
 class CompareDialog(QDialog):

@@ -7,6 +7,7 @@ from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.file_commands import FADVICE
 from memsim_gui.view.controls.form import Form, file_of, propose, region_of
+from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.fields import or_all, read_alpha, read_bytes, read_name, read_some_bytes, whole
 
 SIZE_TIP = "such as 4096, 64 KiB, 3p or 0x1000"
@@ -19,7 +20,7 @@ class _NameForm(Form):
     def __init__(self, acting: Callable[[], str], label: str, start: str, tip: str) -> None:
         super().__init__(acting)
         self.name = self.text("Name", read_name, "data.log", "of the file")
-        self.extent = self.text(label, read_some_bytes, start, f"{tip}, {SIZE_TIP}", "bytes")
+        self.extent = self.number(label, read_some_bytes, steps.lengths(start), start, f"{tip}, {SIZE_TIP}", "bytes")
 
     def new_name(self) -> str:
         """Return the name typed. Raises InputError if a file has it."""
@@ -67,13 +68,21 @@ class TransferForm(Form):
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
         self.which = self.file()
-        self.offset = self.text("Offset", read_bytes, "0", f"from the start of the file, {SIZE_TIP}", "bytes")
-        self.length = self.text("Length", or_all(read_some_bytes), "4096", f"empty = to the end; {SIZE_TIP}", "bytes")
-        self.length.setPlaceholderText("to the end")
-        self.chunk = self.text(
-            "Per call", read_some_bytes, "4096", f"bytes that each call asks for, {SIZE_TIP}", "bytes"
+        self.offset = self.number(
+            "Offset", read_bytes, steps.places(), "0", f"from the start of the file, {SIZE_TIP}", "bytes"
         )
-        self.times = self.text("Reads", whole(1, 1 << 20), "1", "how often the stretch is read", "times")
+        self.length = self.number(
+            "Length", or_all(read_some_bytes), steps.lengths("4096", below=""), "4096",
+            f"empty = to the end; {SIZE_TIP}", "bytes",
+        )  # fmt: skip
+        self.length.setPlaceholderText("to the end")
+        self.chunk = self.number(
+            "Per call", read_some_bytes, steps.lengths("4096"), "4096", f"bytes that each call asks for, {SIZE_TIP}",
+            "bytes",
+        )  # fmt: skip
+        self.times = self.number(
+            "Reads", whole(1, 1 << 20), steps.numbers("1", low=1), "1", "how often the stretch is read", "times"
+        )
         self.button("Read", "read(2) this stretch", self._read)
         self.button("Write", "write(2) this stretch once", self._write)
 
@@ -96,9 +105,11 @@ class RandomForm(Form):
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
         self.which = self.file()
-        self.count = self.text("Reads", whole(1), "100", "how many pages are read", "times")
-        self.alpha = self.text("Exponent s", read_alpha, "0", "0 = all pages alike, 0.8 = some are hot (zipf)")
-        self.seed = self.text("Seed", whole(0), "0", "the same seed draws the same pages")
+        self.count = self.number("Reads", whole(1), steps.counts("100"), "100", "how many pages are read", "times")
+        self.alpha = self.number(
+            "Exponent s", read_alpha, steps.tenths("0"), "0", "0 = all pages alike, 0.8 = some are hot (zipf)"
+        )
+        self.seed = self.number("Seed", whole(0), steps.numbers("0"), "0", "the same seed draws the same pages")
         self.button("Read", "read(2) pages at random", self._read)
 
     def _read(self) -> Command:
@@ -115,9 +126,11 @@ class MixForm(Form):
         super().__init__(acting)
         self.which = self.file()
         self.where = self.region()
-        self.per_page = self.text("Accesses", whole(0, 1 << 16), "4", "random accesses after each page read", "a page")
+        self.per_page = self.number(
+            "Accesses", whole(0, 1 << 16), steps.numbers("4"), "4", "random accesses after each page read", "a page"
+        )
         self.writes = self.switch("the accesses write", "Write to the memory instead of reading it")
-        self.seed = self.text("Seed", whole(0), "0", "the same seed draws the same pages")
+        self.seed = self.number("Seed", whole(0), steps.numbers("0"), "0", "the same seed draws the same pages")
         self.button("Run", "Read the file page by page, with accesses to memory in between", self._mix)
 
     def _mix(self) -> Command:

@@ -9,9 +9,9 @@ from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.engine.workloads.patterns import LOOP, RANDOM, SEQUENTIAL, STRIDE, WORKING_SET, ZIPF
 from memsim_gui.session.names import Region
 from memsim_gui.view.controls.form import Form, propose, region_of
+from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.choice import Choice
 from memsim_gui.view.widgets.fields import (
-    Field,
     or_all,
     read_alpha,
     read_any_pages,
@@ -21,6 +21,7 @@ from memsim_gui.view.widgets.fields import (
     read_some_bytes,
     whole,
 )
+from memsim_gui.view.widgets.spin_field import SpinField
 
 SIZE_TIP = "such as 10 MiB, 2560p or 2560"
 EACH_PAGE = "each page"
@@ -46,8 +47,12 @@ class Span:
 
     def __init__(self, form: Form) -> None:
         """Add the rows to a form."""
-        self.first: Field[int] = form.text("First page", read_any_pages, "0", "counted from 0", "pages")
-        self.pages: Field[int] = form.text("How many", or_all(read_pages), "", f"empty = all; {SIZE_TIP}", "pages")
+        self.first: SpinField[int] = form.number(
+            "First page", read_any_pages, steps.page_numbers(), "0", "counted from 0", "pages"
+        )
+        self.pages: SpinField[int] = form.number(
+            "How many", or_all(read_pages), steps.pages("16", below=""), "", f"empty = all; {SIZE_TIP}", "pages"
+        )
         self.pages.setPlaceholderText("all")
 
     def value(self) -> tuple[int, int]:
@@ -60,7 +65,7 @@ class _MapForm(Form):
 
     def __init__(self, acting: Callable[[], str], name: str) -> None:
         super().__init__(acting)
-        self.amount = self.text("Size", read_pages, "64", SIZE_TIP, "pages")
+        self.amount = self.number("Size", read_pages, steps.pages("64"), "64", SIZE_TIP, "pages")
         self.name = self.text("Name", read_name, name, "of the new region")
 
     def new_name(self) -> str:
@@ -129,13 +134,21 @@ class AccessForm(Form):
         super().__init__(acting)
         self.where = self.region()
         self.pattern = self.choice("Pattern", PATTERNS, "order of the accesses")
-        self.count = self.text("Accesses", whole(1), "1000", "how many reads or writes", "times")
-        self.step = self.text("Stride", read_pages, "16", "distance from one access to the next", "pages")
-        self.hot = self.text("Loop or set", or_all(read_pages), "", "empty = a tenth of the pages", "pages")
+        self.count = self.number(
+            "Accesses", whole(1), steps.counts("1000"), "1000", "how many reads or writes", "times"
+        )
+        self.step = self.number(
+            "Stride", read_pages, steps.pages("16"), "16", "distance from one access to the next", "pages"
+        )
+        self.hot = self.number(
+            "Loop or set", or_all(read_pages), steps.pages("16", below=""), "", "empty = a tenth of the pages", "pages"
+        )
         self.hot.setPlaceholderText("a tenth")
-        self.alpha = self.text("Exponent s", read_alpha, "0.8", "0 = all pages alike, above 1 = very few hot ones")
-        self.seed = self.text("Seed", whole(0), "0", "the same seed draws the same pages")
-        self._details: dict[str, Field[Any]] = {
+        self.alpha = self.number(
+            "Exponent s", read_alpha, steps.tenths("0.8"), "0.8", "0 = all pages alike, above 1 = very few hot ones"
+        )
+        self.seed = self.number("Seed", whole(0), steps.numbers("0"), "0", "the same seed draws the same pages")
+        self._details: dict[str, SpinField[Any]] = {
             "count": self.count, "step": self.step, "hot": self.hot, "alpha": self.alpha, "seed": self.seed,
         }  # fmt: skip
         self.span = Span(self)
@@ -193,8 +206,10 @@ class LockForm(Form):
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
         self.where = self.region()
-        self.place = self.text("Start", self._offset, "0", "offset in the region, or address with 0x")
-        self.length = self.text("Length", read_some_bytes, "100000", "such as 100000 or 10 MiB", "bytes")
+        self.place = self.number("Start", self._offset, steps.places(), "0", "offset in the region, or address with 0x")
+        self.length = self.number(
+            "Length", read_some_bytes, steps.lengths("100000"), "100000", "such as 100000 or 10 MiB", "bytes"
+        )
         self.on_fault = self.switch("only when touched", "MLOCK_ONFAULT: lock each page when it is first touched")
         self.button("Lock", "mlock: these pages are never reclaimed", self._lock)
         self.button("Unlock", "munlock them", self._unlock)

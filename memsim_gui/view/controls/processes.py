@@ -6,9 +6,11 @@ from memsim_gui.engine import commands
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.view.controls.form import Form, node_of, propose
+from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.fields import read_any_pages, read_name, whole
 
 UNLIMITED = "unlimited"
+ADJ = (-1000, 1000)
 ADJ_TIP = "-1000 = never killed for lack of memory, 1000 = first"
 
 
@@ -32,8 +34,13 @@ class StartForm(Form):
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
         self.name = self.text("Name", read_name, "editor", "of the new process")
-        self.limit = self.text("Lock limit", read_memlock, "8 MiB", "RLIMIT_MEMLOCK in pages, 8 MiB, or unlimited")
-        self.adj = self.text("OOM score", whole(-1000, 1000), "0", f"oom_score_adj: {ADJ_TIP}")
+        self.limit = self.number(
+            "Lock limit", read_memlock, steps.pages("8 MiB", UNLIMITED, low=0), "8 MiB",
+            "RLIMIT_MEMLOCK in pages, 8 MiB, or unlimited",
+        )  # fmt: skip
+        self.adj = self.number(
+            "OOM score", whole(*ADJ), steps.numbers("0", 100, ADJ[0]), "0", f"oom_score_adj: {ADJ_TIP}"
+        )
         self.on = self.node()
         self.button("Start", "Start a process of this name", self._start)
 
@@ -54,7 +61,9 @@ class ForkForm(Form):
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
         self.child = self.text("Child", read_name, "child", "name of the new process")
-        self.adj = self.text("OOM score", whole(-1000, 1000), "0", f"oom_score_adj of the child: {ADJ_TIP}")
+        self.adj = self.number(
+            "OOM score", whole(*ADJ), steps.numbers("0", 100, ADJ[0]), "0", f"oom_score_adj of the child: {ADJ_TIP}"
+        )
         self.button("Fork", "Copy the acting process; both share their pages until one writes", self._fork)
 
     def renew(self) -> None:

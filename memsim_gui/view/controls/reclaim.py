@@ -6,6 +6,7 @@ from memsim_gui.engine import commands
 from memsim_gui.engine.commands import Command
 from memsim_gui.view.controls.form import Form, node_of
 from memsim_gui.view.controls.memory import SIZE_TIP
+from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.fields import read_bytes, read_pages, whole
 
 DROPS = {"Page cache (1)": "1", "Slab (2)": "2", "Both (3)": "3"}
@@ -24,7 +25,7 @@ class PressureForm(Form):
 
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
-        self.amount = self.text("Take", read_pages, "10 MiB", SIZE_TIP, "pages")
+        self.amount = self.number("Take", read_pages, steps.pages("10 MiB"), "10 MiB", SIZE_TIP, "pages")
         self.button("Take memory", "A process called pressure maps and writes this much more", self._take)
 
     def _take(self) -> Command:
@@ -52,7 +53,7 @@ class DirectForm(Form):
 
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
-        self.pages = self.text("Reclaim", read_pages, "32", SIZE_TIP, "pages")
+        self.pages = self.number("Reclaim", read_pages, steps.pages("32"), "32", SIZE_TIP, "pages")
         self.on = self.node()
         self.button("Reclaim", "Reclaim at once, as an allocation that finds no free page does", self._reclaim)
 
@@ -68,7 +69,7 @@ class ScanForm(Form):
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
         self.list = self.choice("List", LISTS, "inactive lists are shrunk, active ones aged")
-        self.pages = self.text("Look at", read_pages, "1", SIZE_TIP, "pages")
+        self.pages = self.number("Look at", read_pages, steps.pages("1"), "1", SIZE_TIP, "pages")
         self.on = self.node()
         self.button("Scan", "Decide about the pages at the tail, as reclaim does", self._scan)
 
@@ -83,7 +84,9 @@ class CgroupForm(Form):
 
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
-        self.amount = self.text("Reclaim", read_bytes, "1 MiB", "such as 4096 or 1 MiB", "bytes")
+        self.amount = self.number(
+            "Reclaim", read_bytes, steps.lengths("1 MiB", low=0), "1 MiB", "such as 4096 or 1 MiB", "bytes"
+        )
         self.button("Reclaim", "echo BYTES > memory.reclaim; the cgroup must be there", self._reclaim)
         self.button("Make cgroup", "mkdir /sys/fs/cgroup/w: from now on all memory is charged to it", commands.Cgroup)
 
@@ -122,7 +125,9 @@ class SleepForm(Form):
 
     def __init__(self, acting: Callable[[], str]) -> None:
         super().__init__(acting)
-        self.wait = self.text("For", whole(0, 10**9), "1000", "how long the kernel's own work goes on", "ms")
+        self.wait = self.number(
+            "For", whole(0, 10**9), steps.counts("1000", 0), "1000", "how long the kernel's own work goes on", "ms"
+        )
         self.button("Sleep", "Let kswapd, the flusher and the devices go on for so long", self._sleep)
 
     def _sleep(self) -> Command:

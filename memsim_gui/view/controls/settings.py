@@ -12,6 +12,7 @@ from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
 from memsim_gui.view.controls.form import Form
 from memsim_gui.view.style import spaced
+from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.fields import whole
 
 SLIDERS = ("vm.swappiness", "vm.dirty_ratio", "vm.dirty_background_ratio")
@@ -82,7 +83,7 @@ class SettingsForm(Form):
             self.wide(knob)
             knob.let_go.connect(self.made)
         self.name = self.choice("Setting", tunables.ALL_NAMES, "a sysctl, or a knob of the model (memsim)")
-        self.setting = self.text("Value", self._checked, "", "the new value")
+        self.setting = self.number("Value", self._checked, steps.sysctl(SLIDERS[0], "0"), "", "the new value")
         self.button("Set", "Write this value", self._set)
         self.name.currentIndexChanged.connect(self._another)
         self._values: Mapping[str, int] = {}
@@ -95,8 +96,10 @@ class SettingsForm(Form):
 
     def _another(self) -> None:
         """Begin with the value in force."""
-        value = self._values.get(self.name.value())
-        self.setting.setText("" if value is None else str(value))
+        name = self.name.value()
+        text = str(self._values.get(name, ""))
+        self.setting.use_steps(steps.sysctl(name, text or str(tunables.range_of(name)[0])))
+        self.setting.setText(text)
         self.setting.show_error("")
 
     def _set(self) -> Command:

@@ -26,14 +26,17 @@ from memsim_gui.session.machines import KEYS, PRESETS, STANDARD, summary
 from memsim_gui.trace import lanes
 from memsim_gui.view.style import EDGE, SECTION_GAP, UNIT, set_property, spaced
 from memsim_gui.view.transport import POLICY_TITLES
+from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.choice import Choice
-from memsim_gui.view.widgets.fields import ErrorLine, Field, in_words, read_any_pages, read_pages, whole
+from memsim_gui.view.widgets.fields import ErrorLine, in_words, read_any_pages, read_pages, whole
 from memsim_gui.view.widgets.rows import Rows
+from memsim_gui.view.widgets.spin_field import SpinField
 
 SIZE, FORM_WIDTH, ROW_HEIGHT = (230 * UNIT, 136 * UNIT), 82 * UNIT, 7 * UNIT
 SYSCTL_NOTE = "Kernel settings: write a value to change one."
 LAST_KEY, LAST_USED = "machine/last", "Last used"
 SIZE_TIP = "such as 64 MiB, 8 GiB or 16384p"
+NO_SWAP, SMALLEST_SWAP = "0", "64 pages"
 DETAILS = {"Kernel: as Linux 6.1 does it": "kernel", "Classroom: one page at a time": "classroom"}
 DEVICE_TITLES = {
     f"{device.name}: {duration(device.latency_ns)}, {device.bytes_per_s // 10**6} MB/s": device.name
@@ -65,7 +68,7 @@ class Sysctls(QTableWidget):
         self.setShowGrid(False)
         self.setSelectionMode(self.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it
-        self.fields = {name: Field(partial(_checked, name), "", f"{name}; empty = by default") for name in _NAMES}
+        self.fields = {name: _field(name) for name in _NAMES}
         self._defaults = {name: _cell("") for name in _NAMES}
         for row, name in enumerate(_NAMES):
             self.setItem(row, NAME, _cell(name))
@@ -80,7 +83,9 @@ class Sysctls(QTableWidget):
     def show_defaults(self, detail: str) -> None:
         """Show what holds where nothing is written."""
         for name in _NAMES:
-            self._defaults[name].setText(str(tunables.DETAILS[detail].get(name, BY_SIZE.get(name))))
+            default = str(tunables.DETAILS[detail].get(name, BY_SIZE.get(name)))
+            self._defaults[name].setText(default)
+            self.fields[name].use_steps(_steps(name, default))
 
     def values(self) -> dict[str, str]:
         """What is written, by name."""
@@ -93,6 +98,15 @@ class Sysctls(QTableWidget):
             field.setText(str(values.get(name, "")))
 
 
+def _field(name: str) -> SpinField[int | None]:
+    return SpinField(partial(_checked, name), _steps(name, ""), "", f"{name}; empty = by default")
+
+
+def _steps(name: str, default: str) -> steps.Steps:
+    """Begin at the value by default; what depends on the machine begins at the lowest."""
+    return steps.sysctl(name, default if default.isdecimal() else str(tunables.range_of(name)[0]), below="")
+
+
 def _cell(text: str) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -100,8 +114,7 @@ def _cell(text: str) -> QTableWidgetItem:
 
 
 def _accepted(name: str) -> str:
-    known = tunables.TUNABLES.get(name)
-    low, high = (known.low, known.high) if known else tunables.WATERMARK_SYSCTLS[name]
+    low, high, _ = tunables.range_of(name)
     return f"{low} to {high}" if high < tunables.MOST else f"from {low}"
 
 
@@ -125,17 +138,21 @@ class MachineForm(Rows):
         super().__init__()
         self.preset = Choice("Preset: a machine to begin with", presets)
         self.row("Preset", self.preset)
-        self.memory = self.text("Memory", read_pages, "", SIZE_TIP, "pages")
+        self.memory = self.number("Memory", read_pages, steps.pages(STANDARD["memory"]), "", SIZE_TIP, "pages")
         self.nodes = self.choice(
             "Nodes", [str(n + 1) for n in range(lanes.MAX_NODES)], "NUMA nodes that share the memory"
         )
-        self.swap = self.text("Swap", read_any_pages, "", f"0 = none; {SIZE_TIP}", "pages")
+        self.swap = self.number(
+            "Swap", read_any_pages, steps.pages(SMALLEST_SWAP, NO_SWAP, low=2), "", f"0 = none; {SIZE_TIP}", "pages"
+        )
         self.device = self.choice("File device", DEVICE_TITLES, "where files lie")
         self.swap_device = self.choice("Swap device", DEVICE_TITLES, "where swapped pages lie")
         policies = {POLICY_TITLES.get(name, name): name for name in POLICIES}
         self.policy = self.choice("Policy", policies, "how reclaim decides")
         self.detail = self.choice("Detail", DETAILS, "how closely the kernel is followed")
-        self.seed = self.text("Seed", whole(0, (1 << 63) - 1), "", "the same seed gives the same run")
+        self.seed = self.number(
+            "Seed", whole(0, (1 << 63) - 1), steps.numbers(STANDARD["seed"]), "", "the same seed gives the same run"
+        )
         column = spaced(QVBoxLayout(self), margin=0)
         column.addLayout(self.grid)
         column.addStretch(1)
@@ -148,9 +165,9 @@ class MachineForm(Rows):
     def _choose(self) -> None:
         self.preset_chosen.emit(self.preset.currentText())
 
-    def widget(self, key: str) -> Field[int] | Choice:
+    def widget(self, key: str) -> SpinField[int] | Choice:
         """Return what holds a key of machines.KEYS."""
-        found: Field[int] | Choice = getattr(self, key)
+        found: SpinField[int] | Choice = getattr(self, key)
         return found
 
     def texts(self) -> dict[str, str]:
@@ -254,9 +271,9 @@ class NewMachineDialog(QDialog):
         said = in_words(error) if error else ""
         key = error.where.removeprefix("machine.") if error else ""
         widget = self.form.widget(key) if key in KEYS else None
-        if isinstance(widget, Field):
+        if isinstance(widget, SpinField):
             widget.show_error(said)
-        self.problem.say("" if isinstance(widget, Field) or key in ("size", "value") else said)
+        self.problem.say("" if isinstance(widget, SpinField) or key in ("size", "value") else said)
         self.create_button.setEnabled(not error)
         self.create_button.setToolTip(said)
 

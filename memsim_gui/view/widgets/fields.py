@@ -1,43 +1,32 @@
 """Input fields that take what people type, and say in plain words what is wrong with it and what is accepted."""
 
-import re
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from memsim_gui.engine import fields, sizes
 from memsim_gui.engine.errors import InputError, quoted
 from memsim_gui.view.style import as_written, set_property
+from memsim_gui.view.widgets.steps import ungrouped
 
 T = TypeVar("T")
 HIGHEST_ADDRESS = 1 << 47
 MOST_ALPHA = 8
 TO_END = 0  # pages or bytes: as far as there is something
-_GROUPS = re.compile("(?<=[0-9])[ _\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 PLACE = 'an offset such as "4096" or "1 MiB", or an address such as 0x7F0000001234'
 
 
-class Field(QLineEdit, Generic[T]):
-    """A line of text with a meaning: `read` turns the text into a value or raises InputError.
+class Judged(Generic[T]):
+    """What fields have in common: a reader turns the text into a value or raises InputError."""
 
-    Signals:
-        judged: what is wrong in plain words, or an empty text as soon as the value is good.
-    """
+    _read: Callable[[str], T]
+    judged: SignalInstance
 
-    judged = Signal(str)
-
-    def __init__(self, read: Callable[[str], T], text: str, tip: str, parent: QWidget | None = None) -> None:
-        """Make a field holding `text`; `tip` says what belongs here, for the mouse and for screen readers."""
-        super().__init__(text, parent)
-        self._read = read
-        self.setAccessibleName(tip)
-        self.setToolTip(tip)
-        self.setProperty("role", "field")
-        as_written(self)
-        self.setCursorPosition(0)
-        self.textChanged.connect(self.judge)
+    def text(self) -> str:
+        """Return what is typed."""
+        raise NotImplementedError
 
     def value(self) -> T:
         """Return the value typed. Raises InputError, and shows it."""
@@ -58,8 +47,29 @@ class Field(QLineEdit, Generic[T]):
 
     def show_error(self, error: str) -> None:
         """Mark the field as wrong, or as right if there is no error."""
-        set_property(self, "wrong", bool(error))
+        set_property(cast("QWidget", self), "wrong", bool(error))
         self.judged.emit(error)
+
+
+class Field(QLineEdit, Judged[T]):
+    """A line of text with a meaning.
+
+    Signals:
+        judged: what is wrong in plain words, or an empty text as soon as the value is good.
+    """
+
+    judged = Signal(str)
+
+    def __init__(self, read: Callable[[str], T], text: str, tip: str, parent: QWidget | None = None) -> None:
+        """Make a field holding `text`; `tip` says what belongs here, for the mouse and for screen readers."""
+        super().__init__(text, parent)
+        self._read = read
+        self.setAccessibleName(tip)
+        self.setToolTip(tip)
+        self.setProperty("role", "field")
+        as_written(self)
+        self.setCursorPosition(0)
+        self.textChanged.connect(self.judge)
 
 
 class ErrorLine(QLabel):
@@ -89,11 +99,6 @@ def in_words(error: InputError, typed: str | None = None) -> str:
         names_itself = not error.found.partition(" ")[0].isalpha()
         found = error.found if names_itself else error.found[:1].upper() + error.found[1:]
     return f"{found}. Accepted: {error.accepted}." if error.accepted else f"{found}."
-
-
-def ungrouped(text: str) -> str:
-    """Return a text without the spaces that group digits: "100 000" is 100000."""
-    return _GROUPS.sub("", text.strip())
 
 
 def read_bytes(text: str) -> int:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidg
 from memsim_gui.view.style import UNIT, spaced
 from memsim_gui.view.widgets.choice import Choice
 from memsim_gui.view.widgets.fields import ErrorLine, Field
+from memsim_gui.view.widgets.spin_field import SpinField
+from memsim_gui.view.widgets.steps import Steps
 
 T = TypeVar("T")
 LABEL_WIDTH, MEASURE_WIDTH = 19 * UNIT, 9 * UNIT
@@ -55,18 +57,30 @@ class Rows(QWidget):
         """Add a widget over all columns."""
         self.grid.addWidget(widget, self.grid.rowCount(), LABEL, 1, 3)
 
-    def text(self, label: str, read: Callable[[str], T], start: str, tip: str, measure: str = "") -> Field[T]:
-        """Add a field that holds `start`; its errors stand under it."""
+    def text(self, label: str, read: Callable[[str], T], start: str, tip: str) -> Field[T]:
+        """Add a field for words that holds `start`; its errors stand under it."""
         field = Field(read, start, f"{label}: {tip}")
+        self.row(label, field)
+        self._judge(field)
+        return field
+
+    def number(
+        self, label: str, read: Callable[[str], T], steps: Steps, start: str, tip: str, measure: str = ""
+    ) -> SpinField[T]:
+        """Add a field for a number that holds `start` and goes up and down; its errors stand under it."""
+        field = SpinField(read, steps, start, f"{label}: {tip}")
         unit = self.row(label, field, measure)
         field.textChanged.connect(lambda typed: unit.setText("" if _has_unit(typed) else measure))
         unit.setText("" if _has_unit(start) else measure)
+        self._judge(field)
+        return field
+
+    def _judge(self, field: Field[T] | SpinField[T]) -> None:
         line = ErrorLine()
         field.judged.connect(line.say)
         self.grid.addWidget(line, self.grid.rowCount(), LABEL, 1, 3)
         self.lines[field] = line
         field.textChanged.connect(self.edited)
-        return field
 
     def choice(self, label: str, items: Sequence[str] | Mapping[str, str], tip: str) -> Choice:
         """Add a list to choose from."""
