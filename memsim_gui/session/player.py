@@ -104,8 +104,10 @@ class Player(QObject):
         self._changed |= Changed.TRACE
         if self.position > len(self.trace):
             self._cursor = Cursor(self.trace, len(self.trace))
-            self._fraction = 0.0
             self._changed |= Changed.POSITION
+        if self.position == len(self.trace) and self._fraction:  # of an event that has been undone
+            self._fraction = 0.0
+            self._changed |= Changed.FRACTION
         # The stretch still growing is squeezed further: the same place may now lie at another second.
         start = self.pacing.seconds_at(self.position)
         self._seconds = start + self._fraction * (self.pacing.seconds_at(self.position + 1) - start)

@@ -128,7 +128,7 @@ def _deed(
     if on_cached:
         commands += [on_cached(run) for run in held.cached]
     elif held.cached:
-        why.append("no process maps the file's pages: fadvise can drop them")
+        why.append("no process maps the file's pages")
     return _told(name, commands, why, held)
 
 

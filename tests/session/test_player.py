@@ -10,7 +10,7 @@ from memsim_gui.session import boundaries
 from memsim_gui.session.boundaries import Unit
 from memsim_gui.session.moment import Changed
 from memsim_gui.session.player import NORMAL_SPEED, SPEEDS, Player
-from memsim_gui.trace import kinds
+from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.view_state import differences
 from tests.session.story import by_hand
 
@@ -131,6 +131,18 @@ def test_a_trace_cut_short_takes_the_position_along(player):
     moment = player.take_moment()
     assert moment.position == 100
     assert differences(moment.view, player.trace.view_at(100)) == []
+
+
+def test_an_event_undone_while_it_is_shown_is_not_shown_any_more(player):
+    player.play()
+    while not (player.position > 100 and player.take_moment().fraction):
+        player.advance(0.01)
+    here = player.position
+    player.trace.truncate(here)
+    player.grown()
+    assert player.scenario_step == player.view.clock[0, tables.CLOCK_STEP]
+    moment = player.take_moment()
+    assert (moment.position, moment.fraction) == (here, 0.0)
 
 
 def test_growth_keeps_the_place(player):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QTabBar,
+    QTableView,
     QToolButton,
     QWidget,
 )
@@ -127,9 +128,15 @@ def out_of_reach(root):
     return out
 
 
+def traps(root):
+    """Tables through whose cells Tab would go before it left them."""
+    tables = [w for w in _controls(root) if isinstance(w, QTableView) and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [name_of(table) for table in tables if table.tabKeyNavigation()]
+
+
 def problems(root):
     """All that is wrong in what a widget shows."""
-    checks = (clipped, overlapping, silent, out_of_reach)
+    checks = (clipped, overlapping, silent, out_of_reach, traps)
     return [f"{check.__name__}: {found}" for check in checks for found in check(root)]
 
 

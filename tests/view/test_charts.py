@@ -136,6 +136,17 @@ def test_the_axis_stays_in_sight_when_the_charts_are_scrolled(panel):
     assert area.viewport().grab(strip).toImage() == above
 
 
+def test_tab_leaves_the_charts_where_they_are_and_the_arrows_scroll_them(panel, window, qtbot):
+    bar = panel.findChild(QScrollArea).verticalScrollBar()
+    window.activateWindow()
+    panel.scale.setFocus()
+    while not panel.view.hasFocus():
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert bar.value() == 0
+    qtbot.keyClick(panel.view, Qt.Key.Key_Down)
+    assert bar.value() == ROW_HEIGHT
+
+
 def test_the_unit_is_said_beside_the_title(panel, qtbot):
     assert [panel.view.measure(_row(panel, key)) for key in ("scan", "stall")] == ["pages/s", "allocations/s"]
     panel.choices["dirty"].trigger()

@@ -75,6 +75,46 @@ def test_arrows_go_over_the_edge_of_the_list(log, qtbot):
     assert log.window().session.player.position == position + 1
 
 
+def test_the_keyboard_begins_at_what_led_to_here_and_goes_on_from_there(log, qtbot):
+    player, rows = log.window().session.player, _rows(log)
+    log.list.setFocus(Qt.FocusReason.TabFocusReason)
+    assert log.list.currentIndex().data(POSITION_ROLE) == rows[-1]
+    for back in (2, 3):
+        qtbot.keyClick(log.list, Qt.Key.Key_Up)
+        qtbot.keyClick(log.list, Qt.Key.Key_Return)
+        assert player.position == rows[-back] + 1
+        qtbot.wait(60)
+        assert log.list.currentIndex().data(POSITION_ROLE) == rows[-back] == _rows(log)[-1]
+
+
+def test_what_was_jumped_to_is_followed_again(log, qtbot):
+    log.bar.setValue(log.bar.maximum() // 2)
+    assert not log.follow_end.isChecked()
+    log.list.setCurrentIndex(log.model.index(3, 0))
+    position = _rows(log)[3]
+    qtbot.keyClick(log.list, Qt.Key.Key_Return)
+    assert log.window().session.player.position == position + 1
+    qtbot.wait(60)
+    assert _rows(log)[-1] == position
+    log.window().session.seek(len(log.window().session.trace))
+    qtbot.wait(60)
+    assert log.bar.value() == log.bar.maximum() > MOST_ROWS
+
+
+def test_the_menu_of_kinds_stays_for_the_next_one(log, qtbot):
+    menu = log.kinds.menu()
+    menu.popup(QPoint(0, 0))
+    checks = [action for action in menu.actions() if action.isCheckable()]
+    for action in checks[:2]:
+        qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        assert menu.isVisible()
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Space)
+    assert [action.isChecked() for action in checks[:4]] == [False, False, False, True]
+    qtbot.keyClick(menu, Qt.Key.Key_Escape)
+    assert not menu.isVisible()
+
+
 def test_kinds_and_text_filter(log, qtbot):
     every = log.bar.maximum()
     for name in ("Decisions of reclaim", "Page faults"):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from memsim_gui.paint.mosaic_painter import MosaicPainter
 from memsim_gui.scene.geometry import place
+from memsim_gui.scene.panels import page_inspector
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.opening import Opened
 from memsim_gui.trace import kinds, tables
@@ -159,6 +160,20 @@ def test_the_inspector_tells_of_blocks_of_pages_without_a_frame_and_of_flows(mak
         assert told in panel.hint.text() + panel.age.text()
         assert panel.hint.isVisible() or panel.age.isVisible()
         assert panel.title.isVisible() == (selection == Selection(frame=7))
+
+
+def test_the_life_of_a_page_leads_to_its_moments_by_mouse_and_by_key(end, qtbot):
+    panel, player = _front(end, qtbot, "page_inspector"), end.session.player
+    player.select(Selection(frame=3))
+    qtbot.wait(60)
+    moments = page_inspector.life(player.trace, 3, len(player.trace))
+    index = panel.life.model().index(1, 0)
+    panel.life.scrollTo(index)
+    qtbot.mouseClick(panel.life.viewport(), Qt.MouseButton.LeftButton, pos=panel.life.visualRect(index).center())
+    assert player.position == moments[1].position + 1
+    qtbot.keyClick(panel.life, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.life, Qt.Key.Key_Return)
+    assert player.position == moments[2].position + 1
 
 
 def test_all_files_stand_in_a_table_that_leads_to_each(make_window, qtbot):

@@ -75,6 +75,7 @@ class TextTable(QTableView):
         self.texts = TextModel(headers, self)
         self.setModel(self.texts)
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -1,8 +1,8 @@
 """Charts: rates of reclaim, refaults, swap, faults, writing and stalls over the seconds that the timeline shows."""
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.panels.charts import ROWS, curves
@@ -13,6 +13,7 @@ from memsim_gui.view.panels.timeline import TimelinePanel
 from memsim_gui.view.style import UNIT, spaced
 from memsim_gui.view.widgets import span_keys
 from memsim_gui.view.widgets.charts_view import ROW_HEIGHT, ChartsView
+from memsim_gui.view.widgets.checks_menu import ChecksMenu
 from memsim_gui.view.widgets.choice import Choice
 from memsim_gui.view.widgets.scrolled import scrolled
 
@@ -46,7 +47,7 @@ class ChartsPanel(Panel):
         self.button.setText("Charts…")
         self.button.setToolTip("Choose which charts are shown")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self)
+        self._menu = ChecksMenu(self)
         self.button.setMenu(self._menu)
         self.choices: dict[str, QAction] = {}
         for row in ROWS:
@@ -66,6 +67,7 @@ class ChartsPanel(Panel):
         head.addWidget(self.button)
         head.addWidget(self.scale)
         rows = scrolled(self.view, "Charts")
+        rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view has it; the area would scroll it when Tab comes
         rows.verticalScrollBar().setSingleStep(ROW_HEIGHT)
         spaced(QVBoxLayout(self), margin=UNIT).addWidget(rows)
 

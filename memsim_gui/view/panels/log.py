@@ -5,14 +5,13 @@ and the scroll bar beside it moves over the index.
 """
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
-    QMenu,
     QScrollBar,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import UNIT, as_written, spaced
+from memsim_gui.view.widgets.checks_menu import ChecksMenu
 
 MOST_ROWS, FEW_ROWS = 60, 20  # in the list while the clock stands, and while it runs and nobody can read more
 EVENTS_AT_ONCE = 1 << 16
@@ -84,7 +84,7 @@ class LogPanel(Panel):
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.list = QListView()
         self._count = QLabel()
-        self._groups = QMenu(self)
+        self._groups = ChecksMenu(self)
         self._index: EventIndex | None = None
         self._moment: Moment | None = None
         self._undone = 0  # times that something was, in this trace
@@ -189,12 +189,20 @@ class LogPanel(Panel):
         self.bar.blockSignals(False)
         self._count.setText(f"{grouped(count)} of {grouped(self._moment.position)}")
         stop, known = self.bar.value(), dict(self.model.rows)
+        chosen = self.list.currentIndex().data(POSITION_ROLE)
         most = FEW_ROWS if self._moment.running else MOST_ROWS
         trace, view = self._moment.trace, self._moment.view
         self.model.show_rows([
             (at, known.get(at) or retold(trace, at, view)) for at in self._index.rows(stop - most, stop)
         ])  # fmt: skip
         self.list.scrollToBottom()
+        self._go_on_from(chosen)
+
+    def _go_on_from(self, chosen: int | None) -> None:
+        """Let the keyboard go on from the event chosen, or else from the last one, which is what led to here."""
+        rows = [position for position, _ in self.model.rows]
+        if rows and (chosen in rows or self.list.hasFocus()):
+            self.list.setCurrentIndex(self.model.index(rows.index(chosen) if chosen in rows else len(rows) - 1, 0))
 
     # --- what the person does
 
@@ -206,12 +214,15 @@ class LogPanel(Panel):
 
     def _jump(self, index: QModelIndex) -> None:
         self.jumped.emit(index.data(POSITION_ROLE) + 1)
+        self.follow_end.setChecked(True)  # the event is the last one there
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel, and the arrow keys at the list's edges, move over the whole log."""
         if isinstance(event, QWheelEvent):
             self.bar.setValue(self.bar.value() - WHEEL_ROWS * round(event.angleDelta().y() / NOTCH))
             return True
+        if isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self._go_on_from(self.list.currentIndex().data(POSITION_ROLE))
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             row = self.list.currentIndex().row()
             up, down = event.key() == Qt.Key.Key_Up and row == 0, event.key() == Qt.Key.Key_Down

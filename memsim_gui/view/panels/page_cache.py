@@ -40,6 +40,7 @@ class FileTable(QTableWidget):
         self.setAccessibleName("Files and their cached pages; Return shows one")
         self.setProperty("role", "figures")
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

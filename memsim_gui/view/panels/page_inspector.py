@@ -49,6 +49,7 @@ class PageInspectorPanel(Panel):
         self._known: tuple[int, int, Trace | None] = (-1, -1, None)
         self._lay_out()
         self.life.clicked.connect(self._jump)
+        self.life.activated.connect(self._jump)
 
     def _make_fields(self) -> list[tuple[QLabel, QLabel]]:
         grid = spaced(QGridLayout(self._fields), margin=0, gap=UNIT)

@@ -84,7 +84,6 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._stale = False
         # A click leaves the keyboard to the window's steps.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._draw)
         self.box.sigRangeChanged.connect(self.outdate)
