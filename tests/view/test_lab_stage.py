@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from memsim_gui.engine.commands import Touch
+from memsim_gui.engine.commands import Read, Touch
 from memsim_gui.scene.lens import WHOLE
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.opening import Opened
@@ -14,7 +14,7 @@ from memsim_gui.trace import kinds, lanes
 from tests.scene import synthetic
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
-SHIFT = Qt.KeyboardModifier.ShiftModifier
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
@@ -106,6 +106,37 @@ def test_shift_and_arrows_extend_along_the_list(stage, qtbot):
     assert stage.window().session.player.position == position
     qtbot.keyClick(stage, Qt.Key.Key_Escape)
     assert chosen(stage) == []
+
+
+def test_return_picks_a_page_and_alt_and_arrows_lead_to_others(stage, qtbot):
+    frames, _ = on_list(stage)
+    qtbot.keyClick(stage, Qt.Key.Key_Return)
+    assert chosen(stage) == [stage.frame.stage.tokens[0].frame[0]]
+    stage.window().session.player.select(Selection(frame=frames[0]))  # picked elsewhere: it goes on from there
+    for frame in frames[1:]:
+        qtbot.wait(60)
+        qtbot.keyClick(stage, Qt.Key.Key_Right, ALT)
+        assert chosen(stage) == [frame]
+
+
+def test_return_acts_on_what_keys_have_picked(stage, qtbot):
+    frames, _ = on_list(stage)
+    told = []
+    stage.submitted.connect(told.append)
+    stage.window().session.player.select(Selection(frame=frames[0]))
+    qtbot.wait(60)
+    qtbot.keyClick(stage, Qt.Key.Key_Return)
+    qtbot.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
+    qtbot.keyClick(stage, Qt.Key.Key_Right, SHIFT)
+    assert chosen(stage) == sorted(frames[:2])
+    qtbot.wait(60)
+    qtbot.keyClick(stage, Qt.Key.Key_Return)
+    menu = QApplication.activePopupWidget()
+    assert menu.actions()[0].text() == "2 pages"
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert told
+    assert all(isinstance(command, Touch | Read) for command in told)
 
 
 def test_the_menu_acts_on_what_is_picked_and_says_what_it_cannot(stage, qtbot):

@@ -15,6 +15,7 @@ from memsim_gui.paint.tokens import Theme, load_theme
 from memsim_gui.view import text_size
 from memsim_gui.view.actions import ENTRIES, plain_text
 from memsim_gui.view.lecturing import keys as lecture_keys
+from memsim_gui.view.stages import lab
 from memsim_gui.view.style import EDGE, UNIT, spaced
 from memsim_gui.view.widgets import span_keys
 
@@ -30,6 +31,7 @@ def rows(docks: Sequence[QAction]) -> dict[str, list[Row]]:
     for entry in ENTRIES:
         found.setdefault(entry.menu.replace("&", ""), []).append((plain_text(entry), ", ".join(entry.keys)))
     found["Docks"] = [(f"Show or hide {action.text().replace('&', '')}", _keys(action)) for action in docks]
+    found[lab.KEYS_TITLE] = lab.KEY_ROWS
     found[span_keys.TITLE] = span_keys.ROWS
     found["Lecture"] = [(deed, ", ".join(names)) for names, deed in lecture_keys.rows()]
     return found

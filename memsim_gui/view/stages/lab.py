@@ -18,14 +18,26 @@ from memsim_gui.paint import Theme
 from memsim_gui.paint.tokens import with_alpha
 from memsim_gui.scene.lens import WHOLE
 from memsim_gui.scene.selection import Selection
+from memsim_gui.scene.stage.around import beside, inside
 from memsim_gui.scene.stage.tokens import Tokens
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.region import deeds, holdings
+from memsim_gui.view import focus
 from memsim_gui.view.stages.zoom import ZoomStage
 
 BAND_OPACITY = 0.15
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
 ROW = 10_000  # more tokens than a row has: a step of the keyboard that means one row
 STEPS = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: ROW, Qt.Key.Key_Up: -ROW}
+WAYS = {Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Down: (0, 1), Qt.Key.Key_Up: (0, -1)}
+KEYS_TITLE = "Stage"
+KEY_ROWS = [
+    ("Pick a page, then act on what is picked", "Return"),
+    ("Pick the page beside it", "Alt+Left, Alt+Right, Alt+Up, Alt+Down"),
+    ("Extend what is picked along its list", "Shift+Left, Shift+Right, Shift+Up, Shift+Down"),
+    ("Act on what is picked", "Menu"),
+    ("Let go of what is picked", "Esc"),
+]
 
 
 class LabStage(ZoomStage):
@@ -33,7 +45,8 @@ class LabStage(ZoomStage):
 
     The wheel or a pinch zooms at the pointer; dragging pulls the zoomed stage, or else picks the pages in a frame, as
     dragging with Shift always does; a double click shows the whole again. Shift and a click, or Shift and the arrows,
-    extend what is picked along its list. The right button or the Menu key tells what can be done to it.
+    extend what is picked along its list; Alt and the arrows lead from page to page. The right button, the Menu key or
+    Return tells what can be done to what is picked.
 
     Signals:
         submitted: a command (engine.commands.Command).
@@ -49,7 +62,8 @@ class LabStage(ZoomStage):
         self._picked = Selection()
         self._moment: Moment | None = None
         self.setAccessibleDescription(
-            "The wheel zooms, dragging picks pages, Shift and arrows extend, the Menu key acts on what is picked"
+            "The wheel zooms. Dragging or Return picks pages, Alt and arrows go to others, Shift and arrows extend; "
+            "Return or the Menu key acts on what is picked"
         )
 
     def render_moment(self, moment: Moment) -> None:
@@ -100,18 +114,29 @@ class LabStage(ZoomStage):
         to = int(np.argmax(tokens.frame == self._ends[1])) + (step if abs(step) < ROW else columns * step // ROW)
         self._extend_to(int(tokens.frame[max(0, min(to, len(tokens.frame) - 1))]))
 
+    def _go(self, right: int, down: int) -> None:
+        """Pick the page beside the one picked last; the first one if there is none."""
+        last = self._ends[1] if self._ends[1] in self._picked.frames else self._picked.frame
+        frame = beside(self.frame.stage.tokens, last, right, down) if self.frame else -1
+        if frame >= 0:
+            self._ends = (frame, frame)
+            self._pick([frame])
+
+    def _press(self) -> None:
+        """Offer what can be done to what is picked; if that is nothing, begin with a page."""
+        if not self._picked.frames:
+            self._go(1, 0)
+            return
+        if self._ends[0] not in self._picked.frames:
+            self._ends = (self._picked.frame, self._picked.frame)
+        self._open_menu(self._by_the_page())
+
     def _in_band(self) -> list[int]:
         """Frames of the tokens whose middle lies in the band."""
         if self._band is None or self.frame is None:
             return []
         (x0, y0), (x1, y1) = (self.to_picture(corner.x(), corner.y()) for corner in self._band)
-        (x0, x1), (y0, y1) = sorted((x0, x1)), sorted((y0, y1))
-        found: list[int] = []
-        for tokens in self.frame.stage.tokens:
-            x, y = tokens.x + tokens.size / 2, tokens.y + tokens.size / 2
-            inside = (x0 <= x) & (x < x1) & (y0 <= y) & (y < y1) & (tokens.frame >= 0)
-            found += tokens.frame[inside].tolist()
-        return found
+        return inside(self.frame.stage.tokens, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pick a page or a node, or begin to pull the stage or to draw a band."""
@@ -154,10 +179,15 @@ class LabStage(ZoomStage):
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Extend what is picked along its list, or let go of it."""
+        """Pick a page, extend what is picked along its list, act on it, or let go of it."""
+        key = Qt.Key(event.key())
         if self._extends(event):
-            self._extend_by(STEPS[Qt.Key(event.key())])
-        elif event.key() == Qt.Key.Key_Escape and self._picked != Selection():
+            self._extend_by(STEPS[key])
+        elif key in WAYS and event.modifiers() & ~KEYPAD == Qt.KeyboardModifier.AltModifier:
+            self._go(*WAYS[key])
+        elif key in focus.PRESSING and not event.modifiers() & ~KEYPAD:
+            self._press()
+        elif key == Qt.Key.Key_Escape and self._picked != Selection():
             self._ends = (-1, -1)
             self._pick([])
         else:
@@ -183,14 +213,17 @@ class LabStage(ZoomStage):
             self._ends = (frame, frame)
             self._pick([frame])
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
-        place = self.mapToGlobal(self._middle()) if keyboard else event.globalPos()
+        self._open_menu(self._by_the_page() if keyboard else event.globalPos())
+
+    def _open_menu(self, place: QPoint) -> None:
         menu = self.menu()
         if menu is not None:
             menu.popup(place)
 
-    def _middle(self) -> QPoint:
-        """Where the keyboard's menu opens: in the middle of the stage."""
-        return self.rect().center()
+    def _by_the_page(self) -> QPoint:
+        """Where the keyboard's menu opens: at the page picked last, or in the middle of the stage."""
+        page = self.place_of(self._ends[1])
+        return self.mapToGlobal(page.bottomRight().toPoint() if page else self.rect().center())
 
     def menu(self) -> QMenu | None:
         """Make the menu for what is picked; None where nothing is. What cannot be done is grey and says why."""
