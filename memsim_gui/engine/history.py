@@ -3,9 +3,10 @@
 A checkpoint is a copy of the whole state, so their number is bounded by memory: when the budget is full, one goes whose
 neighbours are close to each other for how long ago they are. Undo goes back to the nearest one and runs the commands
 behind it again; equal commands give equal states. A long way leaves a checkpoint halfway, so that to undo on is short.
+Commands that a person asked for at once are taken back and carried out again at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from memsim_gui.engine.command import Command
@@ -29,12 +30,13 @@ Entry = Command | StepMark
 
 @dataclass(frozen=True)
 class _Entry:
-    """One line of the log, and where the trace stood before it."""
+    """One line of the log, and where the trace stood before it; `joins`: it was asked for with the line before."""
 
     done: Entry
     position: int
     commands: int
     steps: int
+    joins: bool = False
 
 
 class History:
@@ -45,13 +47,18 @@ class History:
         self.machine = machine
         self.budget_bytes = budget_bytes
         self._log: list[_Entry] = []
-        self._undone: list[Entry] = []
+        self._undone: list[tuple[Entry, bool]] = []  # with whether they join the line before
         self._checkpoints: list[tuple[int, Checkpoint]] = [(0, machine.checkpoint())]
 
     @property
     def commands(self) -> list[Command]:
         """All commands carried out and not undone."""
         return [entry.done for entry in self._log if isinstance(entry.done, Command)]
+
+    @property
+    def last(self) -> list[Command]:
+        """What undo would take back: the last command, and those that it was asked for with."""
+        return [entry.done for entry in self._log[self._last_start() :] if isinstance(entry.done, Command)]
 
     @property
     def memory(self) -> Memory:
@@ -75,14 +82,17 @@ class History:
             pass
         return self.machine.outcome
 
-    def begin(self, command: Command) -> None:
-        """Start a command; `advance` carries it out. Forgets what was undone. Raises InputError as `apply` does."""
-        self._begin(command)
+    def begin(self, command: Command, *, joins: bool = False) -> None:
+        """Start a command; `advance` carries it out. Forgets what was undone. Raises InputError as `apply` does.
+
+        `joins`: it was asked for together with the command before, and is taken back with it.
+        """
+        self._begin(command, joins=joins)
         self._undone.clear()
 
-    def _begin(self, command: Command) -> None:
+    def _begin(self, command: Command, *, joins: bool) -> None:
         self._keep_checkpoint()
-        entry = self._entry(command)
+        entry = replace(self._entry(command), joins=joins)
         self.machine.begin(command)
         self._log.append(entry)
 
@@ -96,52 +106,62 @@ class History:
         self.machine.step(title, caption)
 
     def cancel(self) -> None:
-        """Take back the command that is still running; does nothing if none is."""
+        """Take back the command that is still running, with those it was asked for with; nothing if none is."""
         if self.machine.running:
-            self._go_to(len(self._log) - 1)
+            self._go_to(self._last_start())
 
-    def undo(self) -> Command:
-        """Take back the last command, and step marks behind it; return it. Raises InputError if there is none."""
+    def undo(self) -> list[Command]:
+        """Take back `last`, and step marks behind it; return it. Raises InputError if there is none."""
         if not self.can_undo:
             raise InputError("undo", "there is no finished command to take back", "")
-        at = max(i for i, entry in enumerate(self._log) if isinstance(entry.done, Command))
-        command = self.commands[-1]
-        taken = [entry.done for entry in self._log[at:]]
-        self._go_to(at)
+        commands = self.last
+        self._take_back(self._last_start())
+        return commands
+
+    def _last_start(self) -> int:
+        """Line of the first of the commands last asked for at once; the end of the log if there are none."""
+        at = max((i for i, entry in enumerate(self._log) if isinstance(entry.done, Command)), default=len(self._log))
+        while at < len(self._log) and self._log[at].joins:
+            at -= 1
+        return at
+
+    def _take_back(self, count: int) -> None:
+        """Keep the first `count` lines of the log; redo carries the others out again."""
+        taken = [(entry.done, entry.joins) for entry in self._log[count:]]
+        self._go_to(count)
         self._undone += reversed(taken)
-        return command
 
     def redo(self) -> Outcome:
-        """Carry the last undone command out again. Raises InputError if there is none."""
+        """Carry out again what was undone last. Raises InputError if there is nothing."""
         if not self.can_redo:
             raise InputError("redo", "there is no undone command", "")
         self._repeat_marks()
         if self._undone:
-            self._repeat(self._undone.pop())
+            self._repeat(*self._undone.pop())
+        while self._undone and self._undone[-1][1]:
+            self._repeat(*self._undone.pop())
         self._repeat_marks()
         return self.machine.outcome
 
     def go_back(self, position: int) -> None:
         """Take back all that begins at a position of the trace or after it; redo carries it out again one by one."""
         kept = sum(entry.position < position for entry in self._log)
-        taken = [entry.done for entry in self._log[kept:]]
-        if taken:
-            self._go_to(kept)
-            self._undone += reversed(taken)
+        if kept < len(self._log):
+            self._take_back(kept)
 
     def offer(self, following: list[Entry]) -> None:
         """Let redo carry these out one by one, first one first, as if they had been undone."""
-        self._undone = following[::-1]
+        self._undone = [(entry, False) for entry in reversed(following)]
 
     def _repeat_marks(self) -> None:
-        while self._undone and isinstance(self._undone[-1], StepMark):
-            self._repeat(self._undone.pop())
+        while self._undone and isinstance(self._undone[-1][0], StepMark):
+            self._repeat(*self._undone.pop())
 
-    def _repeat(self, done: Entry) -> None:
+    def _repeat(self, done: Entry, joins: bool) -> None:  # noqa: FBT001 - as it stands in the list
         if isinstance(done, StepMark):
             self.step(*done)
             return
-        self._begin(done)
+        self._begin(done, joins=joins)
         self._finish()
 
     def _finish(self) -> None:

@@ -63,14 +63,14 @@ class RunSteps(Job):
 
 @dataclass(frozen=True, slots=True)
 class Apply(Job):
-    """Carry a command out."""
+    """Carry out the commands that a person asks for at once; they are taken back at once too."""
 
-    command: Command
+    commands: tuple[Command, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Undo(Job):
-    """Take the last command back."""
+    """Take back what was asked for last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ class Redo(Job):
 
 @dataclass(frozen=True, slots=True)
 class Resume(Job):
-    """Build a recording's machine again, let it do again what was recorded up to a position, and then a command."""
+    """Build a recording's machine again, let it do again what was recorded up to a position, and then commands."""
 
     recorded: Trace
     position: int
-    command: Command | None = None
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

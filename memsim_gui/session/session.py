@@ -145,13 +145,13 @@ class Session(QObject):
         self._show(trace, position)
         if isinstance(job, Build) and (running or not joins):
             self.player.play()
-        elif isinstance(job, Resume) and job.command:
+        elif isinstance(job, Resume) and job.commands:
             self.conductor.show_next()
 
-    def _resume_with(self, command: Command | None) -> None:
-        """Simulate the recording shown again up to the position shown, and then carry a command out."""
+    def _resume_with(self, commands: tuple[Command, ...]) -> None:
+        """Simulate the recording shown again up to the position shown, and then carry commands out."""
         self.player.pause()
-        self._resuming = Resume(snapshot(self.trace), self.player.position, command)
+        self._resuming = Resume(snapshot(self.trace), self.player.position, commands)
         self.core.prepare()
 
     @property
@@ -160,22 +160,25 @@ class Session(QObject):
 
     # --- the machine at work
 
-    def submit(self, command: Command) -> None:
-        """Give the machine a command; it acts at the end of the trace, and the clock goes there to show it."""
+    def submit(self, *commands: Command) -> None:
+        """Give the machine a command, or some that belong together and are undone at once.
+
+        They act at the end of the trace, and the clock goes there to show it.
+        """
         if self._can_go_on:
-            self._resume_with(command)
-        elif self.core.ask(Apply(command), command):
+            self._resume_with(commands)
+        elif self.core.ask(Apply(commands), commands[0]):
             self.conductor.show_next()
 
     def go_on_from_here(self) -> None:
         """Let the machine stand where the position is: what comes after it is taken back, and can be redone."""
         if self._can_go_on:
-            self._resume_with(None)
+            self._resume_with(())
         else:
             self.core.ask(GoBack(self.player.position))
 
     def undo(self) -> None:
-        """Take the last command back."""
+        """Take back what was asked for last."""
         self.core.ask(Undo())
 
     def redo(self) -> None:

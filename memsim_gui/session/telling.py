@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from memsim_gui.engine import machine_spec, sources, tunables
+from memsim_gui.engine.commands import Command
 from memsim_gui.engine.history import History
 from memsim_gui.engine.machine import Machine
 from memsim_gui.engine.resume import Resumption
@@ -70,8 +71,15 @@ class Telling:
         tun = self.machine.state.tun
         values = {name: int(tun[row.place]) * row.divided // row.times for name, row in tunables.TUNABLES.items()}
         values |= machine_spec.watermark_sysctls(self.machine.spec, self.machine.book.sysctls)
-        undo = self.history.commands[-1].describe() if self.history.can_undo else ""
+        undo = _in_words(self.history.last) if self.history.can_undo else ""
         return Report(undo, self.history.can_redo, self.steps_left, values, self.history.memory)
+
+
+def _in_words(commands: list[Command]) -> str:
+    first, *more = [command.describe() for command in commands]
+    if len(more) > 1:
+        return f"{first}, and {len(more)} commands more"
+    return ", then ".join([first, *more])
 
 
 def of_story(story: Story) -> Telling:

@@ -102,7 +102,7 @@ class Worker(QObject):
         try:
             self._dispatch(job)
         except InputError as error:
-            self.refused.emit(getattr(job, "command", None), str(error))
+            self.refused.emit(_first_command(job), str(error))
         except MemoryError:
             self.failed.emit("there is not enough memory for this machine")
         finally:
@@ -119,7 +119,7 @@ class Worker(QObject):
         elif isinstance(job, RunSteps):
             self._run_steps(self.telling, job.count)
         elif isinstance(job, Apply):
-            self._apply(self.telling, job.command)
+            self._apply(self.telling, job.commands)
         elif isinstance(job, Undo):
             self.telling.history.undo()
         elif isinstance(job, Redo):
@@ -155,8 +155,8 @@ class Worker(QObject):
         difference = resumption.difference()
         if difference:
             self.refused.emit(None, difference)
-        if self._holds(telling) and job.command:
-            self._apply(telling, job.command)
+        if self._holds(telling):
+            self._apply(telling, job.commands)
 
     def _take_over(self, telling: Telling) -> None:
         self.telling = telling
@@ -205,21 +205,29 @@ class Worker(QObject):
             self.telling = None
         return found is None
 
-    def _apply(self, telling: Telling, command: Command) -> None:
-        history = telling.history
-        history.begin(command)
+    def _apply(self, telling: Telling, commands: tuple[Command, ...]) -> None:
+        """Carry out commands that belong together, up to the first that cannot be done."""
+        for number, command in enumerate(commands):
+            telling.history.begin(command, joins=number > 0)
+            if not self._finish(telling):
+                return
+            outcome = telling.machine.outcome
+            if not outcome.ok:
+                self.refused.emit(command, f"{command.describe()}: {outcome.error}")
+                return
+
+    def _finish(self, telling: Telling) -> bool:
+        """Let a command come to its end; return False if it was stopped, or the machine broke a rule."""
         done = False
         while not done:
-            done = history.advance(SLICE_OPS)
+            done = telling.history.advance(SLICE_OPS)
             if not self._holds(telling):
-                return
+                return False
             if self._stopped and not done:
                 self._take_back(telling)
-                return
+                return False
             self._publish_now_and_then()
-        outcome = history.machine.outcome
-        if not outcome.ok:
-            self.refused.emit(command, f"{command.describe()}: {outcome.error}")
+        return True
 
     def _publish_now_and_then(self) -> None:
         if time.monotonic() >= self._due:
@@ -241,3 +249,8 @@ class Worker(QObject):
                 self._autosave.take()
             except InputError as error:
                 self.refused.emit(None, f"nothing more is saved by itself: {error}")
+
+
+def _first_command(job: Job) -> Command | None:
+    commands: tuple[Command, ...] = getattr(job, "commands", ())
+    return commands[0] if commands else None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QChildEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
 
+from memsim_gui.engine.commands import Command
 from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.tokens import THEMES, load_theme
@@ -183,8 +184,8 @@ class MainWindow(QMainWindow):
         self.desk.said.connect(self.footer.say)
         self.desk.laid_out.connect(self._tie)
         self._tie(self._panels())
-        self.controls.submitted.connect(session.submit)
-        self.stage.submitted.connect(session.submit)
+        self.controls.submitted.connect(self._submit)
+        self.stage.submitted.connect(self._submit)
 
     def _tie(self, panels: list[Panel]) -> None:
         """Let panels ask for moments, selections and positions."""
@@ -358,6 +359,9 @@ class MainWindow(QMainWindow):
         dialog = ExportDialog(self.exporter, snapshot(self.session.trace), self._settings, self)
         dialog.chosen.connect(self.tasks.export)
         dialog.open()
+
+    def _submit(self, commands: list[Command]) -> None:
+        self.session.submit(*commands)
 
     def _palette(self) -> None:
         ahead = partial(finding.look_ahead, self.session)

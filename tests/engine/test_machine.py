@@ -117,7 +117,7 @@ def test_undo_and_redo(budget):
         digests.append(machine.digest())
     events = machine.trace.events(0, len(machine.trace)).copy()
     for number in range(len(STORY) - 1, len(STORY) - 9, -1):
-        assert history.undo() == STORY[number]
+        assert history.undo() == [STORY[number]]
         assert len(machine.trace.labels.commands) == number
     _assert_replayed(machine)
     while history.can_redo:
@@ -162,6 +162,33 @@ def test_undo_to_the_start_and_another_way_on():
     with pytest.raises(InputError, match="redo"):
         history.redo()
     assert [command.describe() for command in history.commands] == ["main maps 4 pages as B"]
+
+
+def test_commands_asked_for_at_once_are_undone_and_redone_at_once():
+    history = History(_machine())
+    history.apply(c.Mmap("A", 4))
+    before = history.machine.digest()
+    for command, joins in ((c.Mmap("B", 600), False), (c.Touch("B", write=True), True)):
+        history.begin(command, joins=joins)
+        while not history.advance(64):
+            pass
+    after = history.machine.digest()
+    assert [command.op for command in history.last] == ["mmap", "touch"]
+    assert [command.op for command in history.undo()] == ["mmap", "touch"]
+    assert history.machine.digest() == before
+    history.redo()
+    assert (history.machine.digest(), history.can_redo) == (after, False)
+    history.undo()
+    assert history.undo() == [c.Mmap("A", 4)]
+    history.redo()
+    assert history.commands == [c.Mmap("A", 4)]
+    history.begin(c.Mmap("B", 600))
+    history.advance(1 << 20)
+    history.begin(c.Touch("B", write=True), joins=True)
+    history.advance(64)
+    history.cancel()
+    assert history.machine.digest() == before
+    assert history.last == [c.Mmap("A", 4)]
 
 
 def test_a_running_command_can_be_cancelled():

@@ -76,7 +76,7 @@ def test_a_position_within_a_command_leads_to_the_end_of_the_command(tmp_path):
     recorded = through_a_file(machine.trace, tmp_path)
     found = resumed(recorded, ends[0] + 5)
     assert len(found.machine.trace) == ends[1]
-    assert found.history.undo() == Touch("a", write=True)
+    assert found.history.undo() == [Touch("a", write=True)]
     new = found.history.apply(Mmap("b", 4))
     assert new.ok
     assert not found.history.can_redo

@@ -41,7 +41,7 @@ def test_an_empty_machine_takes_commands_and_has_nothing_to_undo():
     worker.do(Build(story))
     assert (reports[-1].undo, reports[-1].steps_left) == ("", 0)
     assert len(worker.telling.machine.trace) == 0
-    worker.do(Apply(c.Mmap("heap", 4)))
+    worker.do(Apply((c.Mmap("heap", 4),)))
     assert reports[-1].undo == "main maps 4 pages as heap"
     worker.do(Undo())
     assert len(worker.telling.machine.trace) == 0
@@ -54,7 +54,7 @@ def test_a_report_carries_the_settings_that_steer_the_watermarks():
     zone = worker.telling.machine.view().zone
     assert reports[-1].tunables["vm.min_free_kbytes"] == 2048
     assert reports[-1].tunables["vm.watermark_scale_factor"] == 10
-    worker.do(Apply(c.SetSysctl("vm.watermark_scale_factor", 1000)))
+    worker.do(Apply((c.SetSysctl("vm.watermark_scale_factor", 1000),)))
     after = worker.telling.machine.view().zone
     assert reports[-1].tunables["vm.watermark_scale_factor"] == 1000
     # The minimum that the machine was given stays, as in setup_per_zone_wmarks.

@@ -98,6 +98,33 @@ def test_a_command_lands_at_the_end_is_shown_and_can_be_undone(live, qtbot):
     assert len(live.trace) > end
 
 
+def test_what_is_asked_for_at_once_stands_in_the_timeline_one_by_one_and_is_undone_at_once(live, qtbot):
+    live.conductor.run_all()
+    _settle(qtbot, live)
+    end, known = len(live.trace), len(live.trace.labels.commands)
+    live.submit(commands.Mmap("extra", 3), commands.Touch("extra", write=True))
+    _settle(qtbot, live)
+    whole = len(live.trace)
+    assert len(live.trace.labels.commands) == known + 2
+    assert live.core.report.undo == "main maps 3 pages as extra, then write all of extra"
+    live.undo()
+    _settle(qtbot, live)
+    assert len(live.trace) == end
+    live.redo()
+    _settle(qtbot, live)
+    assert (len(live.trace), live.core.report.redo) == (whole, False)
+
+
+def test_what_belongs_together_goes_no_further_than_to_the_first_refusal(live, qtbot):
+    live.submit(commands.Mmap("big", 4096))
+    for first in (commands.Mlock("big"), commands.Touch("nowhere")):
+        with qtbot.waitSignal(live.core.refused) as caught:
+            live.submit(first, commands.Mmap("other", 3))
+        assert caught.args[0] == first
+        _settle(qtbot, live)
+        assert not any("other" in said for said in live.trace.labels.commands)
+
+
 def test_a_command_given_to_a_standing_clock_does_not_let_the_story_run_on(live, qtbot):
     left = live.core.report.steps_left
     for command in (commands.Mmap("extra", 3), commands.Touch("extra", write=True)):

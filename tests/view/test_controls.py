@@ -47,7 +47,7 @@ def _offer(panel, *, at_end=True):
 @pytest.fixture
 def made(panel):
     found = []
-    panel.submitted.connect(found.append)
+    panel.submitted.connect(found.extend)
     return found
 
 
@@ -224,6 +224,21 @@ def test_each_control_makes_its_command(panel, made, qtbot, case):
     _fill(qtbot, form, values)
     qtbot.mouseClick(_button(form, button), Qt.MouseButton.LeftButton)
     assert made == expected
+
+
+def test_what_one_button_does_is_undone_at_once(live, qtbot):
+    form = _section(live.controls, "Allocate memory").form
+    _fill(qtbot, form, {"amount": "4", "name": "mine"})
+    qtbot.mouseClick(_button(form, "Map and write"), Qt.MouseButton.LeftButton)
+    settle(qtbot, live)
+    assert live.session.trace.labels.commands[-2:] == ["keyring maps 4 pages as mine", "write all of mine"]
+    live.act["undo"].trigger()
+    settle(qtbot, live)
+    assert "mine" not in " ".join(live.session.trace.labels.commands)
+    live.act["redo"].trigger()
+    settle(qtbot, live)
+    assert live.session.trace.labels.commands[-1] == "write all of mine"
+    assert not live.act["redo"].isEnabled()
 
 
 def test_every_button_is_tried(panel):

@@ -146,7 +146,7 @@ def test_the_menu_acts_on_what_is_picked_and_says_what_it_cannot(stage, qtbot):
     stage.window().session.player.select(Selection(frame=anon))
     qtbot.wait(60)
     told = []
-    stage.submitted.connect(told.append)
+    stage.submitted.connect(told.extend)
     menu = stage.menu()
     assert (menu.actions()[0].text(), menu.actions()[0].isEnabled()) == ("1 page", False)
     next(action for action in menu.actions() if action.text() == "Write").trigger()

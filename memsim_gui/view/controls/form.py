@@ -60,13 +60,13 @@ class Form(Rows):
     """One thing to do. Subclasses add fields and buttons in their constructor, each button with what it makes.
 
     Signals:
-        made: a command (engine.commands.Command) that the person asks for.
+        made: the commands (engine.commands.Command) that the person asks for at once.
         stale: what was typed has outdated the preview, which needs the state to be renewed.
     """
 
     TITLE = ""
 
-    made = Signal(object)
+    made = Signal(list)
     stale = Signal()
 
     def __init__(self, acting: Callable[[], str]) -> None:
@@ -131,8 +131,7 @@ class Form(Rows):
             self.problem.say(in_words(error))
             return
         self.problem.say("")
-        for command in made if isinstance(made, Sequence) else (made,):
-            self.made.emit(command)
+        self.made.emit(list(made) if isinstance(made, Sequence) else [made])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses the button or opens the list that has the focus; in a field, the first button it can."""

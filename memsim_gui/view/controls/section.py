@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from memsim_gui.engine.commands import Command
 from memsim_gui.session.names import Names
 from memsim_gui.trace.view_state import ViewState
 from memsim_gui.view.controls.form import Form
@@ -17,12 +18,12 @@ class Section(QWidget):
     """A title that shows and hides what is under it. Forms are made when they are shown first.
 
     Signals:
-        made: a command (engine.commands.Command) that the person asks for.
+        made: the commands (engine.commands.Command) that the person asks for at once.
         stale: a preview needs the state to be renewed.
         folded: the section was opened or closed.
     """
 
-    made = Signal(object)
+    made = Signal(list)
     stale = Signal()
     folded = Signal()
 
@@ -111,9 +112,9 @@ class Section(QWidget):
             form.setVisible(form is chosen)
         self.stale.emit()
 
-    def _made(self, command: object) -> None:
+    def _made(self, commands: list[Command]) -> None:
         self._used = self.form
-        self.made.emit(command)
+        self.made.emit(commands)
 
     def offer(self, names: Names, view: ViewState, values: Mapping[str, int]) -> None:
         """Pass on what exists at the moment shown, if anybody can see it."""

@@ -22,10 +22,10 @@ class Knob(QWidget):
     """A tunable on a slider.
 
     Signals:
-        let_go: the slider was let go at a new value; carries the command (engine.commands.SetSysctl) that sets it.
+        let_go: the slider was let go at a new value; carries what sets it, a list of one engine.commands.SetSysctl.
     """
 
-    let_go = Signal(object)
+    let_go = Signal(list)
 
     def __init__(self, name: str) -> None:
         """Make a slider over the range of the tunable called `name`, at the kernel's default."""
@@ -68,7 +68,7 @@ class Knob(QWidget):
     def _commit(self) -> None:
         if self.slider.value() != self._given:
             self._given = self.slider.value()
-            self.let_go.emit(commands.SetSysctl(self.name, self._given))
+            self.let_go.emit([commands.SetSysctl(self.name, self._given)])
 
 
 class SettingsForm(Form):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from memsim_gui.engine.commands import MAIN
+from memsim_gui.engine.commands import MAIN, Command
 from memsim_gui.paint import Theme
 from memsim_gui.session.core import RECORDING
 from memsim_gui.session.moment import Changed, Moment
@@ -56,7 +56,7 @@ class ControlsPanel(Panel):
     """Sections of forms that fold, and the process that they act for.
 
     Signals:
-        submitted: a command (engine.commands.Command).
+        submitted: commands (engine.commands.Command) that are asked for at once.
     """
 
     NAME = "controls"
@@ -64,7 +64,7 @@ class ControlsPanel(Panel):
     INTEREST = Changed.POSITION
     CALM = True
 
-    submitted = Signal(object)
+    submitted = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,10 +136,10 @@ class ControlsPanel(Panel):
         """Name of the process chosen; the default one while there is none."""
         return self.process.currentText() or MAIN
 
-    def _submit(self, command: object) -> None:
+    def _submit(self, commands: list[Command]) -> None:
         sender = self.sender()
         self._last_user = sender if isinstance(sender, Section) else None
-        self.submitted.emit(command)
+        self.submitted.emit(commands)
 
     def reject(self, reason: str) -> None:
         """Say under the form last used why the machine refused its command."""

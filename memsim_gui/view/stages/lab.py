@@ -49,10 +49,10 @@ class LabStage(ZoomStage):
     Return tells what can be done to what is picked.
 
     Signals:
-        submitted: a command (engine.commands.Command).
+        submitted: commands (engine.commands.Command) that are asked for at once.
     """
 
-    submitted = Signal(object)
+    submitted = Signal(list)
 
     def __init__(self, theme: Theme) -> None:
         """Begin with nothing picked."""
@@ -246,8 +246,4 @@ class LabStage(ZoomStage):
         return menu
 
     def _doing(self, commands: tuple[object, ...]) -> Callable[[], None]:
-        def do() -> None:
-            for command in commands:
-                self.submitted.emit(command)
-
-        return do
+        return lambda: self.submitted.emit(list(commands))
