@@ -87,6 +87,11 @@ class Session(QObject):
         """Speaker notes and planned time of the story shown; None for a recording, which has none."""
         return self._story.talk if self._story else None
 
+    @property
+    def awaited(self) -> Story | None:
+        """The story that was asked for and is not on screen yet; None if there is none."""
+        return None if self._same_story() else self._story
+
     def show(self, opened: Opened) -> None:
         """Show what was opened: a recording, or a story, compiling the core before if need be.
 

@@ -47,6 +47,7 @@ from memsim_gui.view.tasks import Tasks
 from memsim_gui.view.text_size import TextSizeMenu
 from memsim_gui.view.transport import TransportBar
 from memsim_gui.view.trust_light import TrustDialog, TrustLight
+from memsim_gui.view.waiting import Waiting
 
 FRAME_MS = 16
 PICTURES_FIRST = 2  # frames before the machine gets ready
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.predictor = Predictor(session.player, self)
         self.predict_bar = PredictBar(self.predictor, self)
         self.centre = Centre(self.stage, self.predict_bar)
+        self.waiting = Waiting(session, self.centre, self.transport, self.files.open)
         self.desk = Desk(session, self.act, self.centre, self)
         self.lectern = Lectern(session, self.act, self.theme, settings, self, self.predictor)
         self.lecture = self.lectern.view

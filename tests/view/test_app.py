@@ -106,11 +106,16 @@ def decoded(path):
 
 def test_with_nothing_compiled_the_window_is_there_and_says_so(build, qtbot, monkeypatch):
     monkeypatch.setattr(rooms.jit, "is_compiled", lambda: False)
-    monkeypatch.setattr(rooms, "shipped_recording", lambda _story: None)
     sleeper = (sys.executable, "-c", "import time; print('1/4', flush=True); time.sleep(600)")
     monkeypatch.setattr(core, "Compiler", partial(Compiler, sleeper))
     window = build("S5")
     qtbot.waitUntil(window.footer.progress.isVisible, timeout=LONG_MS)
+    page = window.waiting.page
+    assert page.isVisible()
+    assert page.title.text() == "Under pressure"
+    assert page.text.height() >= page.text.heightForWidth(page.text.width())
+    assert window.transport.scenarios.currentData() == "S5"
+    qtbot.waitUntil(lambda: page.progress.value() == 25, timeout=LONG_MS)
     for dock in window.docks.values():
         dock.raise_()
         qtbot.wait(40)
@@ -119,6 +124,11 @@ def test_with_nothing_compiled_the_window_is_there_and_says_so(build, qtbot, mon
     window.footer.cancel_button.click()
     assert window.session.core.state == core.FAILED
     assert not window.footer.progress.isVisible()
+    assert not page.progress.isVisible()
+    page.watch.click()
+    qtbot.waitUntil(lambda: window.session.trace.meta.title == "The life of one page", timeout=LONG_MS)
+    assert window.waiting.page is None
+    assert window.stage.isVisible()
 
 
 def test_a_bad_source_is_one_line(capsys):
