@@ -13,8 +13,12 @@ class Cuts:
         """Begin with a trace as it is now."""
         self._trace, self._seen = trace, len(trace.cuts)
 
-    def below(self, known: int) -> bool:
-        """Whether any of the first `known` events has been taken back since the last call."""
+    def kept(self, known: int) -> int:
+        """Return how many of the first `known` events have not been taken back since the last call."""
         fresh = self._trace.cuts[self._seen :]
         self._seen += len(fresh)
-        return any(length < known for length in fresh)
+        return min([known, *fresh])
+
+    def below(self, known: int) -> bool:
+        """Whether any of the first `known` events has been taken back since the last call."""
+        return self.kept(known) < known

@@ -133,7 +133,14 @@ class Pacing:
         """Pace a trace as far as it goes."""
         self.trace = trace
         self._cuts = Cuts(trace)
-        self._forget()
+        self._codes = np.zeros(BLOCK, np.uint8)  # its first `_known` bytes count
+        self._sums = np.zeros(1, np.int64)  # natural microseconds before each block that `_known` reaches
+        self._known = 0
+        self._now_ns = int(trace.keyframes()[0][1].clock[0, tables.CLOCK_NOW_NS])
+        self._stops = [(0, self._now_ns)]  # events known and simulated time where one can go back to
+        self._marks: list[tuple[int, int, int]] = []  # position, kind and ident of each STEP and COMMAND
+        self._mark_sums = [0.0]  # natural seconds before the start and before each mark
+        self._rebuild()
         self.extend()
 
     @classmethod
@@ -141,28 +148,28 @@ class Pacing:
         """Pace a trace; call `extend` when it has grown."""
         return cls(trace)
 
-    def _forget(self) -> None:
-        self._codes = np.zeros(BLOCK, np.uint8)  # its first `_known` bytes count
-        self._known = 0
-        self._now_ns = int(self.trace.keyframes()[0][1].clock[0, tables.CLOCK_NOW_NS])
-        self._sums = np.zeros(1, np.int64)  # natural microseconds before each block that `_known` reaches
-        self._marks: list[tuple[int, int, int]] = []  # position, kind and ident of each STEP and COMMAND
-        self._mark_sums = [0.0]  # natural seconds before the start and before each mark
-        self._rebuild()
-
     def extend(self) -> None:
-        """Take in events added to the trace since the last call; after an undo everything is read again.
+        """Take in events added to the trace since the last call, after an undo from the last stop that still holds.
 
         The stretch that is still growing may be squeezed further, so keep positions, not seconds, across a call.
         """
         length = len(self.trace)
-        if self._cuts.below(self._known):
-            self._forget()
-        if length == self._known:
+        kept = self._cuts.kept(self._known)
+        if kept == self._known == length:
             return
+        if kept < self._known:
+            self._go_back(kept)
         while self._known < length:
             self._take(min(length, self._known + AT_ONCE))
         self._rebuild()
+
+    def _go_back(self, kept: int) -> None:
+        """Forget what came after the last stop within the first `kept` events."""
+        while self._stops[-1][0] > kept:
+            self._stops.pop()
+        self._known, self._now_ns = self._stops[-1]
+        self._marks = [mark for mark in self._marks if mark[0] < self._known]
+        del self._mark_sums[1 + len(self._marks) :]
 
     def _take(self, stop: int) -> None:
         """Code the events up to `stop`, extend the block sums and note where steps and commands begin."""
@@ -174,6 +181,7 @@ class Pacing:
         self._sums = _grown(self._sums, blocks + 1)
         self._sums[whole + 1 : blocks + 1] = self._sums[whole] + np.cumsum(fresh)
         self._known = stop
+        self._stops.append((stop, self._now_ns))
         begins = np.flatnonzero((events["kind"] == kinds.STEP) | (events["kind"] == kinds.COMMAND))
         for i in begins.tolist():
             self._marks.append((start + i, int(events["kind"][i]), int(events["ident"][i])))

@@ -74,16 +74,13 @@ class EventIndex:
             for kind in GROUPS[group]:
                 self._in_group[kind::256] = True
         self._tests = _tests(wanted.text.strip().lower(), trace)
-        self._forget()
-
-    def _forget(self) -> None:
         self._known, self._count = 0, 0
         self._found = np.empty(1024, np.int32)
 
     def extend(self, most: int) -> bool:
         """Read up to `most` events more; return whether all have been read."""
-        if self._cuts.below(self._known):
-            self._forget()
+        self._known = self._cuts.kept(self._known)
+        self._count = self.before(self._known)
         stop = min(len(self.trace), self._known + most)
         while self._known < stop:
             events = self.trace.events(self._known, min(stop, self._known + CHUNK_EVENTS))

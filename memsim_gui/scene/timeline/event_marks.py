@@ -72,11 +72,25 @@ class Losses(NamedTuple):
     last_op: int
 
 
-class _Run:
-    """A run of equal happenings: where it began, how many, and where its mark stands among those of its kind."""
+class _Run(NamedTuple):
+    """A run of equal happenings: where it began, how many, which of its kind its mark is, when the last was."""
 
-    def __init__(self, start: int) -> None:
-        self.start, self.total, self.row = start, 0, -1
+    start: int = 0
+    total: int = 0
+    row: int = -1
+    last: int = _LONG_AGO
+
+
+class _Stop(NamedTuple):
+    """How the search stood after so many events: one can go back there."""
+
+    known: int
+    precise: bool
+    now: int
+    op: int
+    losses: Losses | None
+    runs: dict[int, _Run]
+    found: tuple[int, ...]  # marks of each kind
 
 
 class EventMarks:
@@ -92,22 +106,37 @@ class EventMarks:
             precise: np.array([wanted.get(name, -1) for name in names], np.int8)
             for precise, wanted in ((True, _COUNTED), (False, _COUNTED | _COUNTED_BELOW_FULL))
         }
-        self._forget()
-        self.extend()
-
-    def _forget(self) -> None:
         self._known = 0
-        self._use_level(precise=self._precise_at(0))
         self._places: list[list[int]] = [[] for _ in TITLES]
         self._amounts: list[list[int]] = [[] for _ in TITLES]
         self._all: list[Mark] | None = None
         self._op = 0
         self.losses: Losses | None = None
+        self._use_level(precise=self._precise_at(0))
+        self._stops = [self._stop()]
+        self.extend()
+
+    def _stop(self) -> _Stop:
+        found = tuple(map(len, self._places))
+        return _Stop(self._known, self._precise, self._now, self._op, self.losses, dict(self._runs), found)
+
+    def _go_back(self, kept: int) -> None:
+        """Forget what came after the last stop within the first `kept` events."""
+        while self._stops[-1].known > kept:
+            self._stops.pop()
+        self._known, self._precise, self._now, self._op, self.losses, runs, found = self._stops[-1]
+        self._all, self._runs, self._quiet = None, dict(runs), _quiet(precise=self._precise)
+        for places, amounts, number in zip(self._places, self._amounts, found, strict=True):
+            del places[number:], amounts[number:]
+        for kind, run in runs.items():
+            if run.row >= 0:
+                self._amounts[kind][run.row] = run.total
 
     def extend(self) -> None:
-        """Take in events added to the trace since the last call; after an undo everything is read again."""
-        if self._cuts.below(self._known):
-            self._forget()
+        """Take in events added to the trace since the last call, after an undo from the last stop that still holds."""
+        kept = self._cuts.kept(self._known)
+        if kept < self._known:
+            self._go_back(kept)
         while self._known < len(self.trace):
             self._all = None
             if self._precise_at(self._known) != self._precise:
@@ -116,6 +145,7 @@ class EventMarks:
             for events in self.trace.pieces(self._known, min(self._known + CHUNK_EVENTS, *later, len(self.trace))):
                 self._take(events)
                 self._known += len(events)
+            self._stops.append(self._stop())
 
     def _precise_at(self, position: int) -> bool:
         return self.trace.level_at(position) == kinds.LEVEL_FULL
@@ -123,10 +153,10 @@ class EventMarks:
     def _use_level(self, *, precise: bool) -> None:
         """Read events of level full, or of one below, from here on; bursts begin anew."""
         self._precise = precise
-        self._quiet = QUIET_NS if precise else 1  # in slices below level full
+        self._quiet = _quiet(precise=precise)
         # simulated time in ns, or slices so far
         self._now = int(self.trace.start.clock[0, tables.CLOCK_NOW_NS]) if precise and not self._known else 0
-        self._runs = {kind: (_Run(0), _LONG_AGO) for kind in BURSTS}
+        self._runs = dict.fromkeys(BURSTS, _Run())
 
     def _take(self, events: Events) -> None:
         kind = events["kind"]
@@ -174,24 +204,25 @@ class EventMarks:
 
     def _note_bursts(self, kind: int, at: npt.NDArray[np.intp], amounts: Ints, times: Ints) -> None:
         """Continue the run of a kind, and begin another wherever it was quiet before."""
-        run, last = self._runs[kind]
-        fresh = np.flatnonzero(np.diff(times, prepend=last) > self._quiet)
+        run = self._runs[kind]
+        fresh = np.flatnonzero(np.diff(times, prepend=run.last) > self._quiet)
         edges = np.unique(np.concatenate([[0], fresh, [len(at)]])).tolist()
         begins = set(fresh.tolist())
         for first, stop in pairwise(edges):
             if first in begins:
-                run = _Run(self._known + int(at[first]))
-            run.total += int(amounts[first:stop].sum())
-            self._mark_run(kind, run)
-        self._runs[kind] = (run, int(times[-1]))
+                run = _Run(start=self._known + int(at[first]))
+            run = self._marked(kind, run._replace(total=run.total + int(amounts[first:stop].sum())))
+        self._runs[kind] = run._replace(last=int(times[-1]))
 
-    def _mark_run(self, kind: int, run: _Run) -> None:
+    def _marked(self, kind: int, run: _Run) -> _Run:
+        """Return a run that knows its mark, which it gets once it is long enough; the mark tells its length."""
         if run.row < 0 and run.total >= (LEAST_REFAULTS if kind == REFAULT else 1):
-            run.row = len(self._places[kind])
+            run = run._replace(row=len(self._places[kind]))
             self._places[kind].append(run.start)
             self._amounts[kind].append(0)
         if run.row >= 0:
             self._amounts[kind][run.row] = run.total
+        return run
 
     @property
     def all(self) -> list[Mark]:
@@ -248,6 +279,11 @@ class EventMarks:
             f"{since} trace has flows and counters only: a mark stands at the end of the slice in which it happened,"
             " and single page faults and scans are not known"
         )
+
+
+def _quiet(*, precise: bool) -> int:
+    """How long it is quiet between two bursts: in ns of simulated time, or below level full in slices."""
+    return QUIET_NS if precise else 1
 
 
 def _place(mark: Mark) -> int:

@@ -10,7 +10,7 @@ from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.timeline.sampler import LANE_KINDS, Columns, Ints, Sampler
 from memsim_gui.trace.store import Trace
 
-MOST_SAMPLES = 16_384
+MOST_SAMPLES, FEWEST_SAMPLES = 16_384, 2048
 CHUNK_EVENTS = 1 << 18
 SAMPLES_AT_ONCE = 1 << 10  # summed up in memory that is at hand: fresh pages would cost more than the sums
 CLOSER_EVENTS = 1 << 16  # read at once of a stretch that is looked at: a few milliseconds
@@ -33,17 +33,24 @@ class History:
 
     def _forget(self) -> None:
         self._whole = Sampler(self.trace, self._columns, 0, 1, self._columns.values(self._start))
+        self._look_away()
+
+    def _look_away(self) -> None:
         self._closer: tuple[Sampler, int] | None = None  # what is being looked at, and where that ends
         self._seen: Sampler | None = None  # what was looked at last and has been read
         self._asked = (-1, -1, -1)
         self._peaks = np.zeros((self.nodes, LANE_KINDS), np.int64)
 
     def extend(self) -> None:
-        """Take in events added to the trace since the last call; after an undo everything is read again."""
+        """Take in events added since the last call, after an undo from the last sample that still holds."""
         whole, length = self._whole, len(self.trace)
-        if self._cuts.below(whole.known):
-            self._forget()
+        kept = self._cuts.kept(whole.known)
+        if kept < FEWEST_SAMPLES * whole.stride and whole.stride > 1 and kept < whole.known:
+            self._forget()  # so little is left that its samples would be too few
             whole = self._whole
+        elif kept < whole.known:
+            whole.forget_after(kept)
+            self._look_away()
         while whole.known < length:
             if whole.known // whole.stride >= MOST_SAMPLES:
                 whole.thin()

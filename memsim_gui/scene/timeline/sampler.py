@@ -89,6 +89,12 @@ class Sampler:
         self._complete = len(self._rows)
         self.stride *= 2
 
+    def forget_after(self, position: int) -> None:
+        """Go back to the last sample at or before a position, which is not before the first."""
+        self._complete = min(self._complete, (position - self.start) // self.stride + 1)
+        self.known = self.start + (self._complete - 1) * self.stride
+        self.now = self._rows[self._complete - 1].copy()
+
     def read(self, stop: int) -> None:
         """Take the events up to `stop`, or to the first loss of events: what it hid stands in the keyframe behind."""
         losses = self._trace.positions_of(kinds.LOST)
