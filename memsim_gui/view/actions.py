@@ -13,7 +13,7 @@ from memsim_gui.view.widgets.icons import icon
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One action: `menu` is the title of the menu it stands in; an empty `icon` = text only."""
+    """One action: `menu` is the title of the menu it stands in, after those around it; an empty `icon` = text only."""
 
     name: str
     menu: str
@@ -24,6 +24,7 @@ class Entry:
 
 
 FILE, EDIT, PLAY, VIEW, HELP = "&File", "&Edit", "&Play", "&View", "&Help"
+ZOOM, LABELS, PANELS = f"{VIEW}/&Zoom", f"{VIEW}/La&bels and motion", f"{VIEW}/P&anels"
 ENTRIES = (
     Entry("new_machine", FILE, "&New machine…", ("Ctrl+N",)),
     Entry("open", FILE, "&Open…", ("Ctrl+O",)),
@@ -36,11 +37,11 @@ ENTRIES = (
     Entry("cancel", EDIT, "&Cancel the running command", ("Ctrl+.",)),
     Entry("play", PLAY, "&Play or pause", ("Space",), "play"),
     Entry("next_step", PLAY, "&Next scenario step", ("PgDown",), "next_step"),
-    Entry("previous_step", PLAY, "&Previous scenario step", ("PgUp", "Backspace"), "previous_step"),
+    Entry("previous_step", PLAY, "P&revious scenario step", ("PgUp", "Backspace"), "previous_step"),
     Entry("forward", PLAY, "Next &decision", ("Right",), "forward"),
     Entry("back", PLAY, "Previous d&ecision", ("Left",), "back"),
     Entry("forward_event", PLAY, "Next e&vent", ("Shift+Right",)),
-    Entry("back_event", PLAY, "Previous eve&nt", ("Shift+Left",)),
+    Entry("back_event", PLAY, "Previous even&t", ("Shift+Left",)),
     Entry("forward_command", PLAY, "Next &command", ("Ctrl+Right",)),
     Entry("back_command", PLAY, "Previous c&ommand", ("Ctrl+Left",)),
     Entry("forward_mark", PLAY, "Next event &mark", ("Ctrl+Shift+Right",)),
@@ -53,19 +54,19 @@ ENTRIES = (
     Entry("slower", PLAY, "S&lower", ("-",), "minus"),
     Entry("lecture", VIEW, "&Lecture mode", ("F5", "Shift+F5"), checkable=True),
     Entry("notes", VIEW, "Speaker &notes", ("Ctrl+Shift+N",), checkable=True),
-    Entry("zoom_in", VIEW, "&Zoom in on the stage", ("Ctrl++", "Ctrl+=")),
-    Entry("zoom_out", VIEW, "Zoom &out", ("Ctrl+-",)),
-    Entry("zoom_whole", VIEW, "The &whole stage", ("0",)),
-    Entry("next_node", VIEW, "Ne&xt node, where one is chosen", ("Ctrl+Shift+M",)),
     Entry("compare", VIEW, "&Compare with other machines…", ("Ctrl+D",)),
     Entry("what_if", VIEW, "What &if: this step with one knob changed…", ("W",)),
     Entry("end_compare", VIEW, "&End the comparison", ("Ctrl+W",)),
     Entry("predict", VIEW, "&Predict: ask before each decision", ("G",), checkable=True),
-    Entry("still", VIEW, "Reduce &motion", ("Ctrl+Shift+R",), checkable=True),
-    Entry("plain", VIEW, "&Plain words instead of kernel names", ("Ctrl+Shift+W",), checkable=True),
-    Entry("next_pane", VIEW, "&Go to the next panel", ("F6",)),
-    Entry("previous_pane", VIEW, "Go to the pre&vious panel", ("Shift+F6",)),
-    Entry("reset_layout", VIEW, "&Reset layout", ("Ctrl+0",)),
+    Entry("zoom_in", ZOOM, "&Zoom in on the stage", ("Ctrl++", "Ctrl+=")),
+    Entry("zoom_out", ZOOM, "Zoom &out", ("Ctrl+-",)),
+    Entry("zoom_whole", ZOOM, "The &whole stage", ("0",)),
+    Entry("next_node", ZOOM, "Ne&xt node, where one is chosen", ("Ctrl+Shift+M",)),
+    Entry("still", LABELS, "Reduce &motion", ("Ctrl+Shift+R",), checkable=True),
+    Entry("plain", LABELS, "&Plain words instead of kernel names", ("Ctrl+Shift+W",), checkable=True),
+    Entry("next_pane", PANELS, "&Go to the next panel", ("F6",)),
+    Entry("previous_pane", PANELS, "Go to the pre&vious panel", ("Shift+F6",)),
+    Entry("reset_layout", PANELS, "&Reset layout", ("Ctrl+0",)),
     Entry("palette", HELP, "&Find an action or type a command…", ("Ctrl+K",)),
     Entry("shortcuts", HELP, "&Shortcuts", ("F1",)),
     Entry("trust", HELP, "&Consistency checks", ("Ctrl+Shift+T",)),

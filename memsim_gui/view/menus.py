@@ -1,12 +1,12 @@
 """The menu bar, made from the table of actions, the docks and the themes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from memsim_gui.paint.tokens import THEMES
-from memsim_gui.view.actions import ENTRIES, VIEW, Actions
+from memsim_gui.view.actions import ENTRIES, PANELS, VIEW, ZOOM, Actions
 from memsim_gui.view.docks import Dock
 
 THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High contrast"}
@@ -16,24 +16,37 @@ def build(
     window: QMainWindow,
     actions: Actions,
     docks: Mapping[str, Dock],
-    choices: Sequence[QMenu],
+    choices: tuple[QMenu, QMenu],
     theme_chosen: Callable[[str], None],
 ) -> None:
-    """Fill a window's menu bar; `choices` are menus of the view's own, `theme_chosen` is called with a theme's name."""
+    """Fill a window's menu bar.
+
+    `choices` are the menus of a lecture's screen and of the size of type; `theme_chosen` is called with a theme's name.
+    """
     menus: dict[str, QMenu] = {}
     for entry in ENTRIES:
-        if entry.menu not in menus:
-            menus[entry.menu] = window.menuBar().addMenu(entry.menu)
-        menus[entry.menu].addAction(actions[entry.name])
-    view = menus[VIEW]
-    for menu in choices:
-        view.addMenu(menu)
-    view.addSeparator()
+        _menu(window, menus, entry.menu).addAction(actions[entry.name])
+    view, (screens, sizes) = menus[VIEW], choices
+    view.insertMenu(view.insertSeparator(actions["compare"]), screens)
+    view.insertSeparator(menus[ZOOM].menuAction())
+    view.insertMenu(menus[PANELS].menuAction(), sizes)
+    view.insertMenu(menus[PANELS].menuAction(), _themes(view, theme_chosen))
+    below = menus[PANELS].insertSeparator(actions["next_pane"])
     for dock in docks.values():
-        view.addAction(dock.action)
+        menus[PANELS].insertAction(below, dock.action)
         window.addAction(dock.action)
-    view.addSeparator()
-    themes = view.addMenu("&Theme")
+
+
+def _menu(window: QMainWindow, menus: dict[str, QMenu], path: str) -> QMenu:
+    """Return a menu by its title after those around it, made if it is not there yet."""
+    if path not in menus:
+        around, _, title = path.rpartition("/")
+        menus[path] = (_menu(window, menus, around) if around else window.menuBar()).addMenu(title)
+    return menus[path]
+
+
+def _themes(view: QMenu, theme_chosen: Callable[[str], None]) -> QMenu:
+    themes = QMenu("&Theme", view)
     for name in THEMES:
         themes.addAction(THEME_TITLES[name]).setData(name)
 
@@ -41,3 +54,4 @@ def build(
         theme_chosen(action.data())
 
     themes.triggered.connect(choose)
+    return themes

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from memsim_gui.scene.trust.rules import RULES, Rule
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.trust import Checked, State, Trust
+from memsim_gui.view.dialogs.buttons import closing
 from memsim_gui.view.style import UNIT, set_property, spaced
 
 SIZE = (170 * UNIT, 124 * UNIT)
@@ -68,6 +69,7 @@ class TrustDialog(QDialog):
         column = spaced(QVBoxLayout(self))
         column.addWidget(self.said)
         column.addWidget(self.table, 1)
+        column.addWidget(closing(self))
         trust.changed.connect(self._show)
         self._show()
 

@@ -74,6 +74,8 @@ def words(widget: QWidget) -> list[str]:
         said.append(widget.currentText())
     elif isinstance(widget, QProgressBar):
         said.append(widget.text())
+    elif isinstance(widget, QMenu):
+        said.append(f"menu {widget.title().replace('&', '')}")
     elif isinstance(widget, QStatusBar):
         said.append(widget.currentMessage())
     return [text for text in said if text]

@@ -98,10 +98,12 @@ class Person(Desk):
         self.click(box)
         self.click(row, within="QComboBoxPrivateContainer")
 
-    def choose_menu(self, menu, entry):
-        """Open a menu of the menu bar and click an entry."""
+    def choose_menu(self, menu, *entries):
+        """Open a menu of the menu bar and click an entry, or one after the other in the menus that they open."""
         self.click(menu, within="QMenuBar")
-        self.click(entry, within="QMenu")
+        for entry in entries:
+            self.click(entry, within=f"menu {menu}")
+            menu = entry
 
     def drag(self, words, start, end):
         """Drag over a thing between two places, as shares of its sides."""

@@ -79,10 +79,10 @@ def arrange_by_mouse(person):
     """Close a dock, call it back, let it float, put all to their places; look into others."""
     person.click("Close: the View menu brings it back: Controls")
     wait_for("no controls", lambda: not person.sees("Controls of the machine"))
-    person.choose_menu("View", "Controls")
+    person.choose_menu("View", "Panels", "Controls")
     wait_for("controls", lambda: person.sees("Controls of the machine"))
     person.click("Float or dock: Controls")
-    person.choose_menu("View", "Reset layout")
+    person.choose_menu("View", "Panels", "Reset layout")
     for tab, told in (("Log", "What happened and why"), ("/proc", "Copy"), ("Code path", "Code path")):
         person.click(tab)
         wait_for(tab, lambda told=told: person.sees(told))

@@ -1,7 +1,7 @@
 """Which machines to compare with: up to three columns of settings; what stays empty is as in the original."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from memsim_gui.engine import variant
 from memsim_gui.engine.devices import DEVICES
@@ -10,6 +10,7 @@ from memsim_gui.engine.machine_spec import POLICIES, MachineSpec, parse_override
 from memsim_gui.engine.sizes import shown
 from memsim_gui.engine.variant import Change
 from memsim_gui.session.comparison import MOST_SIDES
+from memsim_gui.view.dialogs.buttons import deciding
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
 from memsim_gui.view.widgets import steps
@@ -99,8 +100,7 @@ class CompareDialog(QDialog):
         self.columns = [Column(number, spec) for number in range(1, MOST_SIDES + 1)]
         self.differs = [QLabel(wordWrap=True) for _ in self.columns]
         self.error = ErrorLine()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go = buttons.addButton("Co&mpare", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons, self.go = deciding(self, "Co&mpare")
         column = spaced(QVBoxLayout(self), margin=SECTION_GAP)
         note = QLabel(NOTE)
         note.setProperty("role", "preview")
@@ -108,8 +108,6 @@ class CompareDialog(QDialog):
         column.addLayout(self._grid())
         column.addWidget(self.error)
         column.addWidget(buttons)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
         for part in self.columns:
             part.changed.connect(self._judge)
         self._judge()
@@ -152,6 +150,7 @@ class CompareDialog(QDialog):
         self.error.say(wrong)
         self.go.setEnabled(not wrong and bool(self.changes()))
 
-    def _accept(self) -> None:
-        self.accept()
+    def accept(self) -> None:
+        """Hand the machines over."""
+        super().accept()
         self.chosen.emit(self.changes())

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from memsim_gui import resources
+from memsim_gui.view.dialogs.buttons import closing
 from memsim_gui.view.style import EDGE, UNIT, spaced
 
 FINDER_SIZE, PAGE_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
@@ -75,6 +76,7 @@ def help_page(name: str, title: str, parent: QWidget | None) -> QDialog:
     text.setAccessibleName(title)
     text.document().setDocumentMargin(EDGE)
     text.setMarkdown(resources.path("help", f"{name}.md").read_text(encoding="utf-8"))
-    column = spaced(QVBoxLayout(dialog), margin=0)
+    column = spaced(QVBoxLayout(dialog))
     column.addWidget(text)
+    column.addWidget(closing(dialog))
     return dialog

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from memsim_gui.session.export_settings import DEFAULT_SIZE, DEFAULT_THEME, Sett
 from memsim_gui.session.names import file_stem
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
+from memsim_gui.view.dialogs.buttons import deciding
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.widgets.fields import ErrorLine
@@ -100,14 +100,11 @@ class ExportDialog(QDialog):
         form.addRow("F&rom step", self.start)
         form.addRow("T&o step", self.stop)
         form.addRow("", self.captions)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go = self.buttons.addButton("E&xport", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons, self.go = deciding(self, "E&xport")
         column = spaced(QVBoxLayout(self), margin=SECTION_GAP)
         column.addLayout(form)
-        for widget in (self.length, self.error, self.buttons):
+        for widget in (self.length, self.error, buttons):
             column.addWidget(widget)
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
-        self.go.setDefault(True)
 
     def _connect(self) -> None:
         self.format.changed.connect(self._format_chosen)
@@ -115,8 +112,6 @@ class ExportDialog(QDialog):
         for widget in (self.size_, self.fps, self.theme, self.region, self.start, self.stop):
             widget.changed.connect(self._judge)
         self.captions.toggled.connect(self._judge)
-        self.buttons.accepted.connect(self._accept)
-        self.buttons.rejected.connect(self.reject)
 
     def settings(self) -> Settings:
         """What is chosen. Raises InputError for a size that is none."""
@@ -174,13 +169,14 @@ class ExportDialog(QDialog):
         if path:
             self.path.setText(path)
 
-    def _accept(self) -> None:
+    def accept(self) -> None:
+        """Remember what is chosen, and hand it over."""
         settings, path = self.settings(), Path(self.path.text())
         for name, widget in self._remembered().items():
             self._kept.setValue(KEEP + name, widget.value())
         self._kept.setValue(KEEP + "captions", int(self.captions.isChecked()))
         self._kept.setValue(KEEP + "folder", str(path.absolute().parent))
-        self.accept()
+        super().accept()
         self.chosen.emit(self._trace, str(path), settings)
 
     def _restore(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -24,7 +23,8 @@ from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.scene.words import duration
 from memsim_gui.session.machines import KEYS, PRESETS, STANDARD, summary
 from memsim_gui.trace import lanes
-from memsim_gui.view.style import EDGE, SECTION_GAP, UNIT, set_property, spaced
+from memsim_gui.view.dialogs.buttons import deciding
+from memsim_gui.view.style import EDGE, SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
 from memsim_gui.view.widgets import steps
 from memsim_gui.view.widgets.choice import Choice
@@ -215,21 +215,17 @@ class NewMachineDialog(QDialog):
         self.form = MachineForm([LAST_USED, *PRESETS] if self._last else [*PRESETS])
         self.sysctls = Sysctls()
         self.summary, self.problem = QLabel(), ErrorLine()
-        self.create_button, self._cancel = QPushButton("Create"), QPushButton("Cancel")
+        self._buttons, self.create_button = deciding(self, "C&reate")
         self._lay_out()
         self.form.preset_chosen.connect(self._fill)
         self.form.changed.connect(self._judge)
         self.sysctls.changed.connect(self._judge)
-        self.create_button.clicked.connect(self.accept)
-        self._cancel.clicked.connect(self.reject)
         self._fill(self.form.preset.currentText())
 
     def _lay_out(self) -> None:
         self.form.setFixedWidth(FORM_WIDTH)
         self.summary.setWordWrap(True)
         self.summary.setAccessibleName("What this machine is")
-        self.create_button.setDefault(True)
-        set_property(self.create_button, "role", "primary")
         both = spaced(QHBoxLayout(), margin=0, gap=SECTION_GAP)
         both.addWidget(self.form)
         note = QLabel(SYSCTL_NOTE)
@@ -238,15 +234,11 @@ class NewMachineDialog(QDialog):
         right.addWidget(note)
         right.addWidget(self.sysctls, 1)
         both.addLayout(right, 1)
-        buttons = spaced(QHBoxLayout(), margin=0)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self.create_button)
         column = spaced(QVBoxLayout(self), margin=SECTION_GAP, gap=EDGE)
         column.addLayout(both, 1)
         column.addWidget(self.summary)
         column.addWidget(self.problem)
-        column.addLayout(buttons)
+        column.addWidget(self._buttons)
 
     def _fill(self, title: str) -> None:
         texts = self._last if title == LAST_USED else {**STANDARD, **PRESETS[title]}

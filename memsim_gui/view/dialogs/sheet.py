@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QFont, QKeySequence, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.whole_file import whole_file
@@ -14,6 +14,7 @@ from memsim_gui.paint import fonts
 from memsim_gui.paint.tokens import Theme, load_theme
 from memsim_gui.view import text_size
 from memsim_gui.view.actions import ENTRIES, plain_text
+from memsim_gui.view.dialogs.buttons import closing
 from memsim_gui.view.lecturing import keys as lecture_keys
 from memsim_gui.view.stages import lab
 from memsim_gui.view.style import EDGE, UNIT, spaced
@@ -29,8 +30,9 @@ def rows(docks: Sequence[QAction]) -> dict[str, list[Row]]:
     """Return what can be done with its keys, by the title of the menu it stands in."""
     found: dict[str, list[Row]] = {}
     for entry in ENTRIES:
-        found.setdefault(entry.menu.replace("&", ""), []).append((plain_text(entry), ", ".join(entry.keys)))
-    found["Docks"] = [(f"Show or hide {action.text().replace('&', '')}", _keys(action)) for action in docks]
+        menu, _, _ = entry.menu.replace("&", "").partition("/")
+        found.setdefault(menu, []).append((plain_text(entry), ", ".join(entry.keys)))
+    found["Panels"] = [(f"Show or hide {action.text().replace('&', '')}", _keys(action)) for action in docks]
     found[lab.KEYS_TITLE] = lab.KEY_ROWS
     found[span_keys.TITLE] = span_keys.ROWS
     found["Lecture"] = [(deed, ", ".join(names)) for names, deed in lecture_keys.rows()]
@@ -90,16 +92,12 @@ class ShortcutSheet(QDialog):
         self.text.setAccessibleName("Shortcuts")
         self._document = document(docks, theme, text_size.factor())
         self.text.setDocument(self._document)
-        self.print_button, self._close = QPushButton("Print to PDF…"), QPushButton("Close")
+        buttons = closing(self)
+        self.print_button = buttons.addButton("&Print to PDF…", QDialogButtonBox.ButtonRole.ActionRole)
         self.print_button.clicked.connect(self._ask)
-        self._close.clicked.connect(self.reject)
-        buttons = spaced(QHBoxLayout(), margin=0)
-        buttons.addStretch(1)
-        buttons.addWidget(self.print_button)
-        buttons.addWidget(self._close)
         column = spaced(QVBoxLayout(self), margin=EDGE)
         column.addWidget(self.text, 1)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
 
     def _ask(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Print to PDF", FILE_NAME, "PDF (*.pdf)")
