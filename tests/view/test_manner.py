@@ -30,10 +30,15 @@ def test_a_choice_of_the_last_time_is_taken_up(settings, make_window):
     assert window.act["plain"].isChecked()
 
 
+def _first_lane(window):
+    """Title of the first lane, empty while nothing is painted yet."""
+    return window.stage.frame.stage.lanes[0].title if window.stage.frame else ""
+
+
 def test_plain_words_reach_stage_counters_and_keys(window, qtbot):
     window.docks["counters"].raise_()
     window.act["plain"].trigger()
-    qtbot.waitUntil(lambda: window.stage.frame.stage.lanes[0].title == "Program, in use", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: _first_lane(window) == "Program, in use", timeout=LONG_MS)
     table = window.docks["counters"].panel.model
     qtbot.waitUntil(lambda: table.index(0, 0).data() == "free pages", timeout=LONG_MS)
     assert "file, idle" in window.docks["page_cache"].findChild(KeyLine).accessibleName()
