@@ -44,6 +44,27 @@ def test_two_machines_stand_side_by_side_under_words_of_what_differs(live, qtbot
     assert original.stage.frame.caption.steps == other.stage.frame.caption.steps
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_beside_three_machines_stands_what_differs(live, qtbot, size):
+    live.resize(*size)
+    stages = begin(qtbot, live, LIST, Change({"policy": "lesson"}))
+    panel = live.desk.difference
+    assert panel.isVisible()
+    sizes = [cell.stage.size() for cell in stages.cells]
+    assert max(s.width() for s in sizes) - min(s.width() for s in sizes) <= 2
+    assert max(s.height() for s in sizes) - min(s.height() for s in sizes) <= 2
+    place, beside = panel.mapTo(stages, QPoint()), stages.cells[2]
+    assert place.x() > beside.x() + beside.width()
+    assert abs(panel.height() - beside.stage.height()) <= 4
+    assert panel.width() > 0.95 * beside.width()
+    qtbot.waitUntil(lambda: len(panel.figures.texts.rows) > 7)
+    assert panel.figures.viewport().height() > 4 * panel.figures.rowHeight(0)
+    qtbot.keyClick(stages.original, Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert panel.isAncestorOf(QApplication.focusWidget())
+    qtbot.keyClick(stages.original, Qt.Key.Key_W, CONTROL)
+    assert live.desk.comparison is None
+
+
 def test_four_machines_make_two_rows(live, qtbot):
     stages = begin(qtbot, live, LIST, Change({"policy": "lesson"}), Change({"memory": "40p"}))
     places = [cell.pos() for cell in stages.cells]

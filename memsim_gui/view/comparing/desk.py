@@ -1,7 +1,9 @@
 """The desk: begins and ends comparisons in a window, asked for in a dialog or by turning a knob at the step shown."""
 
+from functools import partial
+
 from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from memsim_gui import jit
@@ -13,7 +15,7 @@ from memsim_gui.session import what_if
 from memsim_gui.session.comparison import Comparison
 from memsim_gui.session.moment import Moment
 from memsim_gui.session.session import Session
-from memsim_gui.view import arrangement
+from memsim_gui.view import arrangement, focus
 from memsim_gui.view.actions import Actions
 from memsim_gui.view.centre import Centre
 from memsim_gui.view.comparing.dialog import CompareDialog
@@ -143,15 +145,23 @@ class Desk(QObject):
             comparison, player, self._theme, single=self._centre.stage, bare=len(comparison.sides) >= ROW_OF
         )
         self.stages.picked.connect(player.select)
-        self.difference = DifferencePanel(comparison, player)
-        self._dock = self._difference_dock(self.difference)
-        if crowded:
-            self._dock.hide()
-            self.said.emit(f"{SHORTCUT} shows what differs; a higher window has room for it")
+        self._put_difference(self.stages, DifferencePanel(comparison, player, stacked=self.stages.has_room), crowded)
         self._centre.show_instead(self.stages)
         self._actions["end_compare"].setEnabled(True)
         self.laid_out.emit(self.panels)
         player.relook()
+
+    def _put_difference(self, stages: Stages, panel: DifferencePanel, crowded: bool) -> None:  # noqa: FBT001
+        """Put what differs beside the stages, or into a dock, which is not seen at first where the window is low."""
+        self.difference = panel
+        if stages.has_room:
+            stages.put_beside(f"{panel.TITLE} from the original", panel)
+            QShortcut(SHORTCUT, panel, partial(focus.enter, panel))
+            return
+        self._dock = self._difference_dock(panel)
+        if crowded:
+            self._dock.hide()
+            self.said.emit(f"{SHORTCUT} shows what differs; a higher window has room for it")
 
     def _difference_dock(self, panel: DifferencePanel) -> Dock:
         """Put the panel to the docks at the bottom, in front of them."""
@@ -212,8 +222,9 @@ class Desk(QObject):
     def use_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
         self._theme = theme
-        if self.stages and self._dock:
+        if self.stages:
             self.stages.set_theme(theme)
+        if self._dock:
             self._paint_dock(self._dock)
 
     def _paint_dock(self, dock: Dock) -> None:

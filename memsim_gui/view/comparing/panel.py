@@ -1,7 +1,7 @@
 """Difference: the figures and the pages in which machines compared are not alike, at the place shown."""
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QBoxLayout
 
 from memsim_gui.scene.comparing.difference import PageRow, Row, counter_rows, page_rows, summary
 from memsim_gui.scene.selection import Selection
@@ -14,7 +14,8 @@ from memsim_gui.view.comparing.table import TextTable
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 
-FIGURE_WIDTH, PLACE_WIDTH = 22 * UNIT, 28 * UNIT
+FIGURE_WIDTH, RATIO_WIDTH, PLACE_WIDTH = 22 * UNIT, 16 * UNIT, 28 * UNIT
+FIRST_RATIO = 3  # column
 NONE = "–"
 BUILDING = "The other machines are being built"
 
@@ -27,16 +28,22 @@ class DifferencePanel(Panel):
     INTEREST = Changed.POSITION
     CALM = True
 
-    def __init__(self, comparison: Comparison, player: Player) -> None:
-        """Compare the machine that `player` shows with the others of a comparison."""
+    def __init__(self, comparison: Comparison, player: Player, *, stacked: bool) -> None:
+        """Compare the machine that `player` shows with the others of a comparison.
+
+        The tables stand beside each other or, `stacked`, one over the other.
+        """
         super().__init__()
         self._comparison, self._player = comparison, player
         machines = names(len(comparison.sides))
-        ratios = [part for name in machines[1:] for part in (name, f"{name} / original")]
+        ratios = [part for name in machines[1:] for part in (name, "ratio")]
         self.figures = TextTable("Figures that differ", (BUILDING, machines[0].lower(), *ratios), FIGURE_WIDTH)
+        for column in range(FIRST_RATIO, len(ratios) + 2, 2):
+            self.figures.horizontalHeader().resizeSection(column, RATIO_WIDTH)
         self.pages = TextTable("Pages that differ", ("pages", machines[0].lower(), *machines[1:]), PLACE_WIDTH)
         self._rows: tuple[PageRow, ...] = ()
-        both = spaced(QHBoxLayout(self), gap=SECTION_GAP)
+        across = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        both = spaced(QBoxLayout(across, self), gap=SECTION_GAP)
         both.addWidget(self.figures, 1)
         both.addWidget(self.pages, 1)
         self.pages.clicked.connect(self._pick)

@@ -1,10 +1,13 @@
-"""The stages of a comparison: two side by side, or up to four in two rows, each under the words of what differs."""
+"""The stages of a comparison: two side by side, or up to four in two rows, each under the words of what differs.
+
+Beside three there is room for what differs.
+"""
 
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.comparing.difference import same_page
@@ -118,9 +121,11 @@ class Stages(QWidget):
         super().__init__()
         self._comparison, self._player = comparison, player
         self.cells = [Cell(theme, name, bare=bare) for name in names(len(comparison.sides))]
-        grid = spaced(QGridLayout(self), margin=0, gap=GAP)
+        self._grid = spaced(QGridLayout(self), margin=0, gap=GAP)
         for place, cell in enumerate(self.cells):
-            grid.addWidget(cell, place // ROW_OF, place % ROW_OF)
+            self._grid.addWidget(cell, *divmod(place, ROW_OF))
+            self._grid.setRowStretch(place // ROW_OF, 1)
+            self._grid.setColumnStretch(place % ROW_OF, 1)
         self._pointed, self._pointed_at = Selection(), 0
         self._share_lens(single)
         meta = player.trace.meta
@@ -133,6 +138,23 @@ class Stages(QWidget):
         for number, cell in enumerate(self.cells):
             cell.stage.pointed.connect(partial(self._point, number))
         self.setFocusProxy(self.original)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a place beside the stages is free."""
+        return len(self.cells) % ROW_OF > 0
+
+    def put_beside(self, title: str, widget: QWidget) -> None:
+        """Put something with a title into the free place, as large as a stage."""
+        card, head = QFrame(), Title()
+        card.setProperty("role", "dock")
+        card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        head.say(title)
+        spaced(QVBoxLayout(card), margin=0).addWidget(widget)
+        column = spaced(QVBoxLayout(), margin=0, gap=UNIT)
+        column.addWidget(head)
+        column.addWidget(card, 1)
+        self._grid.addLayout(column, *divmod(len(self.cells), ROW_OF))
 
     def _share_lens(self, single: ZoomStage) -> None:
         """Let all stages look through one lens."""
