@@ -1,5 +1,8 @@
 """The middle of the window: the stage, or what stands in its place for a while, and what is asked around it."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from memsim_gui.view.stages.zoom import ZoomStage
@@ -24,9 +27,11 @@ class Centre(QWidget):
         self._column.addWidget(below)
         self.setFocusProxy(stage)
 
-    def put_above(self, widget: QWidget) -> None:
-        """Show something above the stage until it goes by itself."""
+    def put_above(self, widget: QWidget, buttons: Sequence[QWidget]) -> None:
+        """Show something above the stage until it goes by itself; the stage is followed by its buttons."""
         self._column.insertWidget(0, widget)
+        for first, then in pairwise((self.stage, *buttons)):
+            self.setTabOrder(first, then)
 
     def show_instead(self, widget: QWidget) -> None:
         """Show something in the stage's place."""

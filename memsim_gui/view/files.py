@@ -43,6 +43,7 @@ class Files(QObject):
         self._session, self._open_source, self._window = session, open_source, parent
         self._tasks: set[Background] = set()
         self._reading: Background | None = None
+        self._offer: Offer | None = None  # of what is intact
         self._folder = ""  # in which a file was chosen the last time
 
     def ask_open(self) -> None:
@@ -55,6 +56,7 @@ class Files(QObject):
     def open(self, source: str) -> None:
         """Show a scenario, script or recording; what is wrong with it is said. What was being read is let go."""
         self.cancel_reading()
+        self._let_go_of_offer()
         if is_recording(source):
             self.said.emit(f"opening {source}")
             self._read_beside(source)
@@ -91,7 +93,7 @@ class Files(QObject):
             self.said.emit("")
 
     def _not_opened(self, error: object) -> None:
-        self.said.emit(str(error))
+        self.said.emit("" if isinstance(error, DamagedError) else str(error))
         self.refused.emit()
         if isinstance(error, DamagedError):
             self.offer_intact(error)
@@ -100,11 +102,21 @@ class Files(QObject):
         """Offer to open what is intact of a damaged recording."""
         choices: dict[str, Callable[[], object]] = {
             "Open what is intact": partial(self._open_intact, error),
-            "Do not open": _nothing,
+            "Do not open": self._answered,
         }
-        Offer(str(error), choices, self._window)
+        self._offer = Offer(f"{Path(error.where).name}: {error.found}", choices, self._window)
+
+    def _let_go_of_offer(self) -> None:
+        """What was offered of one recording is not asked about any more when another one is opened."""
+        if self._offer:
+            self._offer.go_away()
+            self._offer = None
+
+    def _answered(self) -> None:
+        self._offer = None  # it goes away by itself
 
     def _open_intact(self, error: DamagedError) -> None:
+        self._answered()
         self._beside(lambda _: with_course(Opened(None, error.intact)), self._show, self._not_opened)
 
     def offer_left_behind(self, path: Path) -> None:
@@ -158,7 +170,3 @@ class Files(QObject):
         self.cancel_reading()
         for thread in list(self._tasks):
             thread.wait()
-
-
-def _nothing() -> None:
-    """Choose nothing: the offer goes away by itself."""

@@ -1,6 +1,6 @@
 """The footer: where we are, how the core stands, and the progress of long tasks."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from memsim_gui.scene.timeline.event_marks import Losses
@@ -48,12 +48,19 @@ class Footer(QStatusBar):
         self.progress.setFixedSize(PROGRESS_WIDTH, 4 * UNIT)
         self.cancel_button = QPushButton("cancel")
         self.cancel_button.setAccessibleName("Cancel the task under way")
+        self.cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where it is
         self.cancel_button.clicked.connect(self._cancel)
         self.addWidget(self._place)
         self.addWidget(self.losses)
         for widget in (self.progress, self.cancel_button, self.memory, self._core):
             self.addPermanentWidget(widget)
+        self.messageChanged.connect(self._make_room)
         self._show_task()
+
+    def _make_room(self, message: str) -> None:
+        """Let a message have the place of figures that can wait, and be read to its end in a narrow window."""
+        self.memory.setVisible(not message)
+        self.setToolTip(message)
 
     def show_place(self, moment: Moment) -> None:
         """Say where we are."""

@@ -6,7 +6,8 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtWidgets import QLabel
 
 from memsim_gui.engine import recording
 from memsim_gui.scene.timeline.course import Course
@@ -140,6 +141,34 @@ def test_what_is_intact_is_offered_and_opened_on_a_click(make_window, qtbot, tmp
     with qtbot.waitSignal(window.session.opened):
         offer.buttons["Open what is intact"].click()
     assert 0 < len(window.session.trace) < len(by_hand())
+    assert not offers(window)
+
+
+def test_an_offer_is_next_after_the_stage_and_gives_the_focus_back(make_window, qtbot, saved):
+    window = make_window()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.files.offer_left_behind(saved)
+    (offer,) = offers(window)
+    window.stage.setFocus()
+    qtbot.keyClick(window.stage, Qt.Key.Key_Tab)
+    assert offer.buttons["Open it"].hasFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert window.stage.hasFocus()
+    assert not offers(window)
+
+
+def test_one_damaged_recording_is_asked_about_at_a_time(make_window, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
+    window = make_window()
+    for name in ("a", "b"):
+        recording.save(by_hand(), tmp_path / f"{name}.memsim")
+        damage(tmp_path / f"{name}.memsim")
+        with qtbot.waitSignal(window.files.refused):
+            window.files.open(str(tmp_path / f"{name}.memsim"))
+        (offer,) = offers(window)
+        assert offer.findChild(QLabel).text().startswith(f"{name}.memsim: not a whole recording: ")
+    window.files.open("S1")
     assert not offers(window)
 
 

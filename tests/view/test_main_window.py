@@ -195,14 +195,26 @@ def test_saving_writes_a_recording_that_loads(window, tmp_path, qtbot):
     assert "cannot be" in window.footer.currentMessage()
 
 
-def test_export_runs_with_progress_and_can_be_cancelled(window):
+def test_a_message_has_room_in_the_footer_and_can_be_read_to_its_end(window):
+    window.footer.say("something long")
+    assert not window.footer.memory.isVisible()
+    assert window.footer.toolTip() == "something long"
+    window.footer.clearMessage()
+    assert window.footer.memory.isVisible()
+    assert not window.footer.toolTip()
+
+
+def test_export_runs_with_progress_and_can_be_cancelled(window, qtbot):
     exporter, settings = window.exporter, Settings()
     trace = snapshot(window.session.trace)
     window.tasks.export(trace, "out.mp4", settings)
     assert exporter.asked == [(trace, "out.mp4", settings)]
     exporter.progressed.emit(5, 10)
     assert window.footer.progress.value() == 5
-    window.footer.cancel_button.click()
+    window.activateWindow()
+    window.stage.setFocus()
+    qtbot.mouseClick(window.footer.cancel_button, Qt.MouseButton.LeftButton)
+    assert window.stage.hasFocus()
     assert exporter.cancelled
     assert not window.footer.progress.isVisible()
     window.tasks.export(trace, "out.mp4", settings)

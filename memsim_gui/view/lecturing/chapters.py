@@ -1,7 +1,7 @@
 """Chapters: the steps of the story on a lecture's picture; type or use the arrows, Return goes there."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageDown: 1}
@@ -31,6 +31,9 @@ class Chapters(QFrame):
         self.list.setAccessibleName("Chapters")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        digits_as_wide = self.list.font()
+        digits_as_wide.setFeature(QFont.Tag("tnum"), 1)
+        self.list.setFont(digits_as_wide)
         column = QVBoxLayout(self)
         column.addWidget(self._search)
         column.addWidget(self.list)

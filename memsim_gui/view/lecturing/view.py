@@ -274,8 +274,11 @@ class LectureView(StageView):
         menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Draw, move the zoomed stage, or pick the page clicked."""
+        """Draw, move the zoomed stage, or pick the page clicked; a blank screen comes back first."""
         if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.blank:
+            self._do(Deed.BACK)
             return
         self.setFocus()
         self._stir()
@@ -287,7 +290,7 @@ class LectureView(StageView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let the tool in hand follow; with none, say what the page under the mouse is."""
         self._stir()
-        if self.tools.move(event.position().x(), event.position().y()):
+        if self.tools.move(event.position().x(), event.position().y()) or self.blank:
             QToolTip.hideText()
             self.update()
         else:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolTip
 
 from memsim_gui.paint import load_theme
 from memsim_gui.paint.tokens import THEMES
 from memsim_gui.scene.geometry import Rect
 from memsim_gui.scene.lens import WHOLE
+from memsim_gui.scene.selection import Selection
 from memsim_gui.session.jobs import Talk
 from memsim_gui.session.opening import Opened, open_text
 from memsim_gui.trace import kinds
@@ -169,6 +170,19 @@ def test_the_screen_goes_from_black_to_white_and_back(lecture, qtbot):
     assert lecture.blank is Deed.WHITE
     press(qtbot, lecture, Key.Key_W)
     assert lecture.blank is None
+
+
+def test_a_click_brings_a_blank_screen_back_and_picks_nothing_behind_it(window, lecture, qtbot):
+    tokens = next(tokens for tokens in lecture.frame.stage.tokens if len(tokens.x))
+    page = QPoint(int(tokens.x[0] + tokens.size / 2), int(tokens.y[0] + tokens.size / 2))
+    press(qtbot, lecture, Key.Key_B)
+    point(lecture, page.x(), page.y())
+    assert not QToolTip.isVisible()
+    qtbot.mouseClick(lecture, Qt.MouseButton.LeftButton, pos=page)
+    assert lecture.blank is None
+    assert window.session.player.selection == Selection()
+    qtbot.mouseClick(lecture, Qt.MouseButton.LeftButton, pos=page)
+    assert window.session.player.selection == Selection(frame=int(tokens.frame[0]))
 
 
 def test_the_spotlight_dims_all_but_its_circle(lecture, qtbot):
