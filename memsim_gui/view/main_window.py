@@ -45,6 +45,7 @@ from memsim_gui.view.stages.lab import LabStage
 from memsim_gui.view.style import DEFAULT_THEME, GAP, SECTION_GAP, apply_theme
 from memsim_gui.view.tasks import Tasks
 from memsim_gui.view.text_size import TextSizeMenu
+from memsim_gui.view.theme_menu import ThemeMenu
 from memsim_gui.view.transport import TransportBar
 from memsim_gui.view.trust_light import TrustDialog, TrustLight
 from memsim_gui.view.waiting import Waiting
@@ -113,8 +114,8 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._lay_out()
-        choices = (self.lectern.screens, TextSizeMenu(settings, self))
-        menus.build(self, self.act, self.docks, choices, self.use_theme)
+        themes = ThemeMenu(self.use_theme, lambda: self.theme.name, self)
+        menus.build(self, self.act, self.docks, (self.lectern.screens, TextSizeMenu(settings, self), themes))
         MannerChoice(session.player, self.act, settings, self)
         self._connect()
         self._restore()

@@ -1,36 +1,31 @@
 """The menu bar, made from the table of actions, the docks and the themes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from memsim_gui.paint.tokens import THEMES
 from memsim_gui.view.actions import ENTRIES, PANELS, VIEW, ZOOM, Actions
 from memsim_gui.view.docks import Dock
-
-THEME_TITLES = {"dark": "&Dark", "light": "&Light", "high-contrast": "&High contrast"}
 
 
 def build(
     window: QMainWindow,
     actions: Actions,
     docks: Mapping[str, Dock],
-    choices: tuple[QMenu, QMenu],
-    theme_chosen: Callable[[str], None],
+    choices: tuple[QMenu, QMenu, QMenu],
 ) -> None:
     """Fill a window's menu bar.
 
-    `choices` are the menus of a lecture's screen and of the size of type; `theme_chosen` is called with a theme's name.
+    `choices` are the menus of a lecture's screen, of the size of type and of themes.
     """
     menus: dict[str, QMenu] = {}
     for entry in ENTRIES:
         _menu(window, menus, entry.menu).addAction(actions[entry.name])
-    view, (screens, sizes) = menus[VIEW], choices
+    view, (screens, *looks) = menus[VIEW], choices
     view.insertMenu(view.insertSeparator(actions["compare"]), screens)
     view.insertSeparator(menus[ZOOM].menuAction())
-    view.insertMenu(menus[PANELS].menuAction(), sizes)
-    view.insertMenu(menus[PANELS].menuAction(), _themes(view, theme_chosen))
+    for menu in looks:
+        view.insertMenu(menus[PANELS].menuAction(), menu)
     below = menus[PANELS].insertSeparator(actions["next_pane"])
     for dock in docks.values():
         menus[PANELS].insertAction(below, dock.action)
@@ -43,15 +38,3 @@ def _menu(window: QMainWindow, menus: dict[str, QMenu], path: str) -> QMenu:
         around, _, title = path.rpartition("/")
         menus[path] = (_menu(window, menus, around) if around else window.menuBar()).addMenu(title)
     return menus[path]
-
-
-def _themes(view: QMenu, theme_chosen: Callable[[str], None]) -> QMenu:
-    themes = QMenu("&Theme", view)
-    for name in THEMES:
-        themes.addAction(THEME_TITLES[name]).setData(name)
-
-    def choose(action: QAction) -> None:
-        theme_chosen(action.data())
-
-    themes.triggered.connect(choose)
-    return themes

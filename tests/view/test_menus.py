@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
+from memsim_gui.paint.tokens import THEMES
 from memsim_gui.view.actions import ENTRIES
+from memsim_gui.view.theme_menu import ThemeMenu
 
 MOST_ROWS = 22  # of the longest menu
 SHARE = 0.6  # of a window 720 pixels high
@@ -40,3 +42,12 @@ def test_each_key_of_a_menu_means_one_entry(all_menus):
         texts = [action.text().replace("&&", "") for action in menu.actions()]
         keys = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
         assert [key for key, count in keys.items() if count > 1] == [], menu.title()
+
+
+def test_the_theme_in_use_is_checked_wherever_it_was_chosen(window):
+    menu = window.findChild(ThemeMenu)
+    for choose in (window.use_theme, lambda name: menu.actions()[THEMES.index(name)].trigger()):
+        for name in THEMES:
+            choose(name)
+            menu.aboutToShow.emit()
+            assert (window.theme.name, [one.data() for one in menu.actions() if one.isChecked()]) == (name, [name])
