@@ -40,7 +40,9 @@ def stretch(name: str, offset: int, length: int) -> str:
     """Return a stretch of bytes for a sentence; `length` 0 = to the end."""
     if not length and not offset:
         return f"all of {name}"
-    return f"{bytes_shown(length) if length else 'the rest'} of {name}" + (f" from byte {offset}" if offset else "")
+    # Where it begins within a page, its length in pages would say nothing about how many it touches.
+    size = f"{length} bytes" if offset % PAGE_BYTES else bytes_shown(length)
+    return f"{size if length else 'the rest'} of {name}" + (f" from byte {offset}" if offset else "")
 
 
 def bytes_shown(size: int) -> str:

@@ -82,6 +82,8 @@ def _read(command: c.Read, host: Host) -> Calls:
     offset, length = _bytes(file, command.offset, command.length, file.size)
     task = yield from task_of(host, command.process)
     for _ in range(command.times):
+        if command.cold:
+            yield Call(calls.CALL_FADVISE, (file.row, calls.FADV_DONTNEED))
         yield from _transfers(calls.CALL_READ, (task, file.row), offset, length, command.chunk)
 
 

@@ -47,7 +47,10 @@ class NewFile(Command):
 
 @dataclass(frozen=True)
 class Read(Command):
-    """read(2) a stretch of a file in calls of `chunk` bytes, `times` times; `length` 0 = to its end."""
+    """read(2) a stretch of a file in calls of `chunk` bytes, `times` times; `length` 0 = to its end.
+
+    `cold`: before each time the kernel is advised to drop the file's pages (POSIX_FADV_DONTNEED).
+    """
 
     op: ClassVar[str] = "read"
     file: str = value_field(fields.name)
@@ -56,11 +59,13 @@ class Read(Command):
     times: int = value_field(fields.integer(1, 1 << 20), 1)
     chunk: int = value_field(fields.size(1), PAGE_BYTES)
     process: str = value_field(fields.name, MAIN)
+    cold: bool = value_field(fields.switch, default=False)
 
     def describe(self) -> str:
         """Return a short sentence for a person."""
         again = f", {self.times} times" if self.times > 1 else ""
-        return f"read {stretch(self.file, self.offset, self.length)}{again}"
+        dropped = ", dropped before" + " each time" * (self.times > 1) if self.cold else ""
+        return f"read {stretch(self.file, self.offset, self.length)}{again}{dropped}"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class Checkpoint:
     commands: int
     steps: int
 
-    @property
+    @cached_property
     def nbytes(self) -> int:
         """Memory that it takes beside the machine's own; what is no state of the machine is not copied."""
         return sum(array.nbytes for name, array in self.state._asdict().items() if name not in NOT_STATE)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from memsim_gui.engine import expectations, samples
+from memsim_gui.engine import samples
+from memsim_gui.engine.coming_true import Start, failures
 from memsim_gui.engine.command import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.history import History
@@ -66,7 +67,8 @@ class ScenarioRun:
             yield number
 
     def _step(self, number: int, step: Step) -> Iterator[int]:
-        before = self.machine.counters()
+        start = Start.of(self.machine)
+        before = start.counters
         self.table.add(self.machine.op, number + 1, samples.BEFORE, step.title, before)
         result = StepResult(step.title)
         self.history.step(step.title, step.caption)
@@ -74,14 +76,14 @@ class ScenarioRun:
             for i, command in enumerate(step.commands):
                 yield from self._command(number, command, f"steps[{number}].commands[{i}]")
                 result.outcomes.append(self.machine.outcome)
-            if step.until and not expectations.failures(step.until, self.machine, before, []):
+            if step.until and not failures(step.until, self.machine, start, []):
                 break
         after = self.machine.counters()
         self.table.add(self.machine.op, number + 1, samples.AFTER, step.title, after)
         result.changed = {name: after[name] - value for name, value in before.items() if after[name] != value}
-        result.failures = expectations.failures(step.expect, self.machine, before, result.outcomes)
+        result.failures = failures(step.expect, self.machine, start, result.outcomes)
         if step.until:
-            result.failures += expectations.failures(step.until, self.machine, before, [])
+            result.failures += failures(step.until, self.machine, start, [])
         self.results.append(result)
 
     def _command(self, number: int, command: Command, where: str) -> Iterator[int]:

@@ -182,7 +182,12 @@ class CardPainter:
                 self._queue(painter, Rect(room.x, y, room.w, QUEUE_UNITS * m.unit), device)
                 y += (QUEUE_UNITS + 1.5) * m.unit
         whole = " · ".join(card.moved)
-        lines = [whole] if text.width(whole, self.small) <= room.w else list(card.moved)
+        lines = [whole]
+        if text.width(whole, self.small) > room.w:
+            two = room.bottom - 2 * 1.4 * m.small >= y
+            lines = (
+                list(card.moved) if two else [whole if text.fitting(whole, self.small, room.w)[2] else card.moved[0]]
+            )
         for i, line in enumerate(reversed(lines), 1):
             last = Rect(room.x, room.bottom - i * 1.4 * m.small, room.w, 1.4 * m.small)
             if last.y >= y:

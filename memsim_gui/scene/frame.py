@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from memsim_gui.scene import marks, words
+from memsim_gui.scene import marks, ruler, words
 from memsim_gui.scene.cuts import Cuts
 from memsim_gui.scene.delta import Baseline, Change, begin_of, changes
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.moment import AS_USUAL, Manner, Moment
 from memsim_gui.scene.pacing import Pacing
+from memsim_gui.scene.ruler import FileRuler, Rulers
 from memsim_gui.scene.stage.frame import StageFrame
 from memsim_gui.scene.stage.whole import StageScene
 from memsim_gui.scene.telling import Teller
@@ -28,6 +29,7 @@ class Composition(NamedTuple):
     caption: Rect
     footer: Rect
     caption_size: float  # type size of the caption's text; 0: there is none
+    ruler: Rect  # of a file, between stage and caption; height 0: there is none
 
 
 class Caption(NamedTuple):
@@ -52,9 +54,12 @@ class SceneFrame(NamedTuple):
     footer: str
     legend: tuple[tuple[int, str], ...]  # mark and its name
     alert: str  # what must not be missed: a kill, a refusal
+    ruler: FileRuler | None = None
 
 
-def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0) -> Composition:
+def composition(
+    size: tuple[float, float], m: Metrics, caption_letters: int = 0, *, ruler_height: float = 0.0
+) -> Composition:
     """Divide a picture; the caption has room for `caption_letters`, in two lines if type can be that small.
 
     Without any letters all that is left of it is a low bar.
@@ -78,8 +83,11 @@ def composition(size: tuple[float, float], m: Metrics, caption_letters: int = 0)
     stage_edge = 0.0 if m.lecture else edge
     gap = 3 * m.unit if m.lecture else 2 * m.unit
     top = title.bottom if m.lecture else edge
-    stage = Rect(stage_edge, top, width - 2 * stage_edge, caption.y - gap - top)
-    return Composition(title, stage, caption, footer, type_size if lines else 0.0)
+    low = (
+        caption._replace(y=caption.y - gap - ruler_height, h=ruler_height) if ruler_height else caption._replace(h=0.0)
+    )
+    stage = Rect(stage_edge, top, width - 2 * stage_edge, low.y - gap - top)
+    return Composition(title, stage, caption, footer, type_size if lines else 0.0, low)
 
 
 LETTER_WIDTH = 0.535  # of a letter in em, on average and with the waste at line ends
@@ -105,7 +113,10 @@ class Scene:
         self.trace, self.size = trace, size
         self.pacing = pacing or Pacing.of(trace)
         self._captions = trace.labels.steps if captions else []
-        self.composition = composition(size, metrics, max(map(len, self._captions), default=0))
+        self._rulers, self._metrics = Rulers(trace, self.pacing), metrics
+        high = ruler.height(metrics) if self._rulers.wanted else 0.0
+        letters = max(map(len, self._captions), default=0)
+        self.composition = composition(size, metrics, letters, ruler_height=high)
         self.stage = StageScene(trace, self.pacing, self.composition.stage, metrics, history or History(trace))
         self._baseline, self._stepped = Baseline(trace), Baseline(trace)
         self._teller = Teller(trace, self.pacing)
@@ -114,6 +125,11 @@ class Scene:
         self._step_numbers = np.empty(0, np.int64)
         self._lost = np.empty(0, np.int64)  # events lost up to and with each loss
         self._cuts, self._known = Cuts(trace), -1
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether the trace has gained what this division of the picture has no place for, or lost what it has."""
+        return self._rulers.wanted != bool(self.composition.ruler.h)
 
     def frame(  # noqa: PLR0913, PLR0917 - all that tells one picture from another
         self,
@@ -149,7 +165,12 @@ class Scene:
             footer=self._footer(view, position, stage),
             legend=tuple(marks.MARK_NAMES.items()),
             alert=self._teller.alert(moment),
+            ruler=self._ruler(view, played, (begin, waited)),
         )
+
+    def _ruler(self, view: ViewState, played: int, step: tuple[int, int]) -> FileRuler | None:
+        place = self.composition.ruler
+        return self._rulers.at(view, played, step, place, self._metrics) if place.h else None
 
     def _span(self, begin: int) -> tuple[int, int]:
         """From the beginning of a step to that of the next."""

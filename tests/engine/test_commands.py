@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memsim_gui.engine.commands import COMMANDS, Mmap, Touch, from_dict
+from memsim_gui.engine.commands import COMMANDS, Mlock, Mmap, Read, Touch, from_dict
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.syscalls import LOWER
 from tests.engine.clear import works_or_is_clear
@@ -51,6 +51,21 @@ def test_sizes_and_defaults():
     assert command == Mmap("A", 2560)
     assert command.to_dict() == {"op": "mmap", "region": "A", "pages": 2560}
     assert Touch("A", write=True).describe() == "write all of A"
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (Read("f", 4096, 8192), "read 2 pages of f from byte 4096"),
+        (Read("f", 20000, 4096), "read 4096 bytes of f from byte 20000"),
+        (Read("f", 20000), "read the rest of f from byte 20000"),
+        (Read("f", length=100, times=3, cold=True), "read 100 bytes of f, 3 times, dropped before each time"),
+        (Read("f", cold=True), "read all of f, dropped before"),
+        (Mlock("A", 10240, 4096), "mlock 4096 bytes of A from byte 10240"),
+    ],
+)
+def test_sentences_tell_how_much_and_from_where(command, sentence):
+    assert command.describe() == sentence
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,16 @@ def test_a_refused_command_says_so_and_changes_no_counter():
     assert machine.apply(c.Mlock("A", 0, 8192)).ok
 
 
+def test_a_cold_read_finds_nothing_of_its_file_and_leaves_others_alone():
+    machine = _machine()
+    for command in (c.OpenFile("F", 8192), c.OpenFile("G", 4096), c.Read("F"), c.Read("G")):
+        machine.apply(command)
+    assert "pgpgin" not in machine.apply(c.Read("F", times=3)).changed
+    changed = machine.apply(c.Read("F", times=3, cold=True)).changed
+    assert (changed["pgpgin"], changed["pgfree"], changed.get("nr_file_pages", 0)) == (3 * 2 * 4, 3 * 2, 0)
+    assert "pgpgin" not in machine.apply(c.Read("G")).changed
+
+
 def test_tables_grow():
     machine = _machine()
     for number in range(40):

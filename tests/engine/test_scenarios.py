@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from memsim_gui import jit, resources
 from memsim_gui.engine import expectations, scenario, sources, text_trace
+from memsim_gui.engine.coming_true import Start, failures
 from memsim_gui.engine.commands import COMMANDS
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.history import History
@@ -35,7 +36,7 @@ name = "F"
 size = "64 KiB"
 """
 STEP = '[[steps]]\ntitle = "t"\ncaption = "c"\n'
-SMALL = ["S1", "S1-LESSON"]
+SMALL = ["S1", "S1-LESSON", "S2", "S3"]
 
 
 def _parse(step="", base=BASE):
@@ -57,6 +58,19 @@ def _parse(step="", base=BASE):
         (BASE + STEP + 'expect.pages = [{ pfn = 1, flags = ["PG_lur"] }]', "did you mean PG_lru"),
         (BASE + STEP + 'expect.counters = { nr_dirty = "about 5" }', "expect.counters.nr_dirty"),
         (BASE + STEP + 'expect.errno = "EWHAT"', "the name of an error"),
+        (BASE + STEP + 'expect.pages = [{ file = "F", region = "A", page = 1 }]', "names no page, or two"),
+        (BASE + STEP + "expect.files = [{ cached = 1 }]", r"expect\.files\[0\]: .* a table with file"),
+        (BASE + STEP + 'expect.files = [{ file = "F", holds = [0, -1] }]', r"files\[0\]\.holds\[1\]: -1"),
+        (
+            BASE + STEP + 'expect.files = [{ file = "F", lacks = 5 }]',
+            r"files\[0\]\.lacks: 5; .* a list of page indices",
+        ),
+        (BASE + STEP + "expect.reads = { hit = 1 }", "did you mean hits"),
+        (BASE + STEP + "expect.reads = [1]", r"expect\.reads: \[1\]"),
+        (BASE + STEP + "expect.elapsed = 5", r"expect\.elapsed: 5; accepted: a time such as"),
+        (BASE + STEP + 'expect.elapsed = "=> 5 ms"', r"expect\.elapsed: '=> 5 ms'"),
+        (BASE + STEP + 'expect.elapsed = "5 minutes"', r"expect\.elapsed: '5 minutes'"),
+        (BASE + STEP + 'expect.elapsed = "0.5 ns"', "not a whole number of nanoseconds"),
         (BASE + STEP + 'camera = { show = "moon" }', "unknown value 'moon'"),
         (BASE.replace("memory", "memry") + STEP, "x.toml: machine: unknown key 'memry'"),
         (BASE + "[extra]\n" + STEP, "unknown key 'extra'"),
@@ -111,20 +125,30 @@ def test_shipped_scenarios_are_well_formed_and_named_after_their_files():
             assert step.title.strip(".") == step.title
 
 
-def test_every_expectation_of_a_shipped_scenario_matters():
+@pytest.mark.parametrize("ident", ["S1", "S2", "S3"])
+def test_every_expectation_of_a_shipped_scenario_matters(ident):
     """Turning what a step expects into its opposite must be noticed."""
-    found = scenario.load(scenario.shipped()["S1"])
+    found = scenario.load(scenario.shipped()[ident])
     run = ScenarioRun(found)
     for step in found.steps:
-        before = run.machine.counters()
+        start = Start.of(run.machine)
         run.run_step()
         for name in step.expect.counters:
             wrong = expectations.Expectation(counters={name: run.machine.counters()[name] + 1})
-            assert len(expectations.failures(wrong, run.machine, before, [])) == 1
+            assert len(failures(wrong, run.machine, start, [])) == 1
         for page in step.expect.pages:
             flags = [flag.removeprefix("!") if flag.startswith("!") else f"!{flag}" for flag in page.get("flags", [])]
             wrong = expectations.Expectation(pages=({**page, "flags": flags},))
-            assert len(expectations.failures(wrong, run.machine, before, [])) == len(flags)
+            assert len(failures(wrong, run.machine, start, [])) == len(flags)
+        reads = expectations.Expectation(reads={name: pages + 1 for name, pages in step.expect.reads.items()})
+        assert len(failures(reads, run.machine, start, [])) == len(step.expect.reads)
+        for file in step.expect.files:
+            other = {"holds": file.get("lacks", []), "lacks": file.get("holds", [])}
+            wrong = expectations.Expectation(files=({"file": file["file"], **other},))
+            assert len(failures(wrong, run.machine, start, [])) == sum(map(len, other.values()))
+        if step.expect.elapsed:
+            wrong = expectations.Expectation(elapsed=f"< {step.expect.elapsed}")
+            assert len(failures(wrong, run.machine, start, [])) == 1
 
 
 @pytest.mark.plain
@@ -145,6 +169,9 @@ def test_expectations_say_what_is_wrong():
     regions = [{ region = "A", mapped = 1, zero = 1, swapped = 1, locked = 1 }, { region = "B" }]
     slots = [{ slot = 1, users = 1, content = "shadow" }, { slot = 999999 }]
     processes = [{ process = "app", VmLck = 4, alive = false }, { process = "ghost" }]
+    files = [{ file = "F", cached = 1, dirty = 2, holds = [3] }, { file = "F", holds = [16] }, { file = "G" }]
+    reads = { hits = 1, misses = 0 }
+    elapsed = "> 1 s"
     """
     (result,) = ScenarioRun(_parse(step)).finish()
     text = "\n".join(result.failures)
@@ -153,9 +180,47 @@ def test_expectations_say_what_is_wrong():
         "nr_free_pages", "did you mean nr_dirty", "pgfault is", "on Unevictable, not on Active anon", "present is set",
         "mapcount is 0, not 7", "page 3 of A has no frame", "A: 2 pages mapped", "A: 0 pages zero", "A: 2 pages locked",
         "unknown region 'B'", "swap slot 1 has 0 users", "swap slot 999999 does not exist", "process app is alive",
-        "VmLck is 8 kB, not 4 kB", "process ghost is gone",
+        "VmLck is 8 kB, not 4 kB", "process ghost is gone", "F: 0 pages cached, not 1", "F: 0 pages dirty, not 2",
+        "F: page 3 is not cached", "page 16 of F; accepted: pages 0 to 15", "unknown file 'G'",
+        "0 hits in this step, not 1", "ns of simulated time, not > 1 s",
     ):  # fmt: skip
         assert part in text
+
+
+READING = """
+commands = [
+  { op = "read", file = "F", length = 8192, process = "app" },
+  { op = "read", file = "F", offset = 5000, length = 4096, process = "app" },
+]
+expect.%s
+"""
+
+
+@pytest.mark.plain
+@pytest.mark.parametrize(
+    ("expected", "failed"),
+    [
+        ("reads = { hits = 1, misses = 3 }", []),
+        ("reads = { hits = 2, misses = 2 }", ["1 hits in this step, not 2", "3 misses in this step, not 2"]),
+        ('files = [{ file = "F", cached = 3, dirty = 0, holds = [0, 1, 2], lacks = [3, 15] }]', []),
+        ('files = [{ file = "F", lacks = [2] }]', ["F: page 2 is cached"]),
+        # the second read begins in the page in which the first ended: to the kernel the same use
+        ('pages = [{ file = "F", page = 1, list = "inactive file", flags = ["PG_referenced"] }]', []),
+        ('pages = [{ file = "F", page = 3, list = "free" }]', ["page 3 of F has no frame"]),
+        # three calls and three pages, which follow each other on the disk from its first block on
+        ('elapsed = "27.576 us"', []),
+        ('elapsed = "<= 0.028 ms"', []),
+        ('elapsed = "27575 ns"', ["the step took 27576 ns of simulated time, not 27575 ns"]),
+    ],
+)
+def test_what_reading_does_can_be_expected(expected, failed):
+    run = ScenarioRun(_parse(READING % expected))
+    assert run.finish()[0].failures == failed
+
+
+def test_reads_are_not_checked_where_the_trace_does_not_tell_them():
+    run = ScenarioRun(_parse(READING % "reads = { hits = 99 }"), kinds.LEVEL_COUNTERS)
+    assert run.finish()[0].failures == []
 
 
 @pytest.mark.plain

@@ -8,6 +8,7 @@ from memsim_gui.scene.stage.cards import (
     SLOT_USED,
     actor_card,
     device_card,
+    stats_card,
     swap_card,
 )
 from memsim_gui.scene.stage.payer import payer_of
@@ -39,6 +40,13 @@ def test_a_disk_tells_its_queue_and_what_it_moved():
     card = device_card(b.view, b.trace, Rect(0, 0, 100, 100))
     assert [(device.reads, device.writes) for device in card.devices][-1] == (3, 2)
     assert card.moved == ("in 2 MiB", "out 512 KiB")
+
+
+def test_hits_of_mapped_memory_are_told_where_there_are_any():
+    b = synthetic.Builder()
+    assert stats_card({}, b.view, Rect(0, 0, 9, 9), 100).note == "took 100 ns"
+    b.view.clock[0, tables.CLOCK_HITS] = 1
+    assert stats_card({}, b.view, Rect(0, 0, 9, 9), 100).note == "took 100 ns · 1 hit so far"
 
 
 def in_direct_reclaim():

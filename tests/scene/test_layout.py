@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from memsim_gui.scene import ruler
 from memsim_gui.scene.frame import composition
 from memsim_gui.scene.geometry import Metrics, Rect
 from memsim_gui.scene.stage import routes
@@ -35,11 +36,13 @@ def boxes(node):
     return [*cards, node.free, node.swap, node.disk, node.batch, node.actors, node.stats]
 
 
+@pytest.mark.parametrize("ruled", [False, True])
 @pytest.mark.parametrize(("size", "m", "nodes"), list(layouts()))
-def test_nothing_overlaps_and_nothing_leaves_the_picture(size, m, nodes):
-    parts = composition(size, m, 200)
+def test_nothing_overlaps_and_nothing_leaves_the_picture(size, m, nodes, ruled):
+    parts = composition(size, m, 200, ruler_height=ruler.height(m) if ruled else 0.0)
     whole = Rect(0, 0, *size)
-    rows = [part for part in (parts.title, parts.stage, parts.caption, parts.footer) if part.h]
+    rows = [part for part in (parts.title, parts.stage, parts.ruler, parts.caption, parts.footer) if part.h]
+    assert (parts.ruler in rows) == ruled
     assert all(whole.contains(part, slack=0.01) for part in rows)
     assert not any(a.overlaps(b) for a, b in itertools.combinations(rows, 2))
     layout = stage_layout(parts.stage, nodes, m)

@@ -7,6 +7,9 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
+from memsim_gui import Machine
+from memsim_gui.engine import commands as c
+from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.mosaic_painter import MosaicPainter
 from memsim_gui.scene.geometry import place
 from memsim_gui.scene.panels import page_inspector
@@ -78,6 +81,21 @@ def test_a_click_in_the_page_cache_is_seen_on_the_map(end, qtbot):
     qtbot.mouseClick(cache.viewport(), Qt.MouseButton.LeftButton, pos=_spot(cache, 8))
     assert end.session.player.selection == Selection(cell=8)
     assert _front(end, qtbot, "physical_map").map.content.chosen.tolist() == [12 + 8]
+
+
+def test_a_step_brings_the_page_cache_of_its_file_to_the_front(make_window, qtbot):
+    machine = Machine.build(memory="1 MiB", detail="classroom")
+    for command in (c.OpenFile("image", 1 << 20), c.OpenFile("data", 10 << 20), c.Read("image", 100_000, 100)):
+        machine.apply(command)
+    window = make_window(Opened(None, machine.trace))
+    window.session.seek(len(machine.trace))
+    panel = window.docks["page_cache"].panel
+    for name, told in (("image", "1 of 256"), ("data", "0 of 2"), ("later", "0 of 2")):
+        window.session.looked.emit(Camera("page-cache", file=name))
+        qtbot.waitUntil(lambda told=told: panel.summary.text().startswith(told))
+    assert panel.file.currentText() == "data"
+    panel.file.setCurrentText("image")
+    qtbot.waitUntil(lambda: panel.summary.text().startswith("1 of 256"))
 
 
 def test_the_wheel_zooms_around_the_mouse_and_a_drag_pans(large, qtbot):

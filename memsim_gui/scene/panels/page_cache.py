@@ -22,7 +22,8 @@ ABSENT = 0
 SHADOW = 1
 SWAPPED = 2  # shared memory
 CACHED = 3
-LOOK_BACK_EVENTS = 4096
+LOOK_BACK_EVENTS = 1 << 16  # a read of some two thousand pages
+NOTHING = np.zeros(0, np.int64)
 KEYS = (
     Key("absent", "absent"),
     Key("shadow", "text_soft", 0.5),
@@ -56,28 +57,34 @@ class FileRow(NamedTuple):
 
 def file_grid(view: ViewState, trace: Trace, position: int, file: int) -> FileGrid:
     """Return the grid of a file."""
-    row = overview(view, trace, [file])[0]
-    first = int(view.file[file, tables.FILE_FIRST_CELL])
+    grid = described(view, label(trace.labels.files, file, "file"), file)
+    hits, misses = touched(trace, position, grid.first_cell, grid.pages)
+    return grid._replace(hits=hits, misses=misses)
+
+
+def described(view: ViewState, name: str, file: int) -> FileGrid:
+    """Return the grid of a file, with nothing touched."""
+    row = _figures(view, name, file)
     share = 100 * row.cached / row.pages if row.pages else 0.0
     summary = f"{grouped(row.cached)} of {grouped(row.pages)} pages · {share:.4g} %"
     summary += f" · {byte_size(int(view.file[file, tables.FILE_SIZE_BYTES]))}"
     if row.shadows:
         summary += f" · {grouped(row.shadows)} shadow{'s' * (row.shadows != 1)}"
-    return FileGrid(file, row.name, summary, first, row.pages, *touched(trace, position, first, row.pages))
+    return FileGrid(file, name, summary, int(view.file[file, tables.FILE_FIRST_CELL]), row.pages, NOTHING, NOTHING)
 
 
 def overview(view: ViewState, trace: Trace, files: Sequence[int]) -> list[FileRow]:
     """Return the figures of some files."""
-    out = []
-    for file in files:
-        row = view.file[file]
-        first, pages = int(row[tables.FILE_FIRST_CELL]), int(row[tables.FILE_PAGES])
-        cells = view.cell[first : first + pages]
-        cached = int(np.count_nonzero(cells > 0))
-        shadows = int(np.count_nonzero(cells < 0)) - int(np.count_nonzero(cells <= kinds.CELL_SWAPPED))
-        name = label(trace.labels.files, file, "file")
-        out.append(FileRow(file, name, cached, pages, shadows, int(row[tables.FILE_NR_DIRTY])))
-    return out
+    return [_figures(view, label(trace.labels.files, file, "file"), file) for file in files]
+
+
+def _figures(view: ViewState, name: str, file: int) -> FileRow:
+    row = view.file[file]
+    first, pages = int(row[tables.FILE_FIRST_CELL]), int(row[tables.FILE_PAGES])
+    cells = view.cell[first : first + pages]
+    cached = int(np.count_nonzero(cells > 0))
+    shadows = int(np.count_nonzero(cells < 0)) - int(np.count_nonzero(cells <= kinds.CELL_SWAPPED))
+    return FileRow(file, name, cached, pages, shadows, int(row[tables.FILE_NR_DIRTY]))
 
 
 def states(view: ViewState, grid: FileGrid, pages: npt.NDArray[np.int64]) -> Bytes:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint import Theme
 from memsim_gui.paint.mosaic_painter import MosaicPainter, Pages
 from memsim_gui.scene import marks
@@ -84,6 +85,7 @@ class PageCachePanel(Panel):
         self.files, self.grid = FileTable(), MosaicView("Pages of the file by index")
         self._legend = KeyLine(KEYS)
         self._shown: FileGrid | None = None
+        self._wanted = ""  # file shown as soon as it is open
         column = spaced(QVBoxLayout(self))
         for widget in (self.file, self.summary, self.age):
             column.addWidget(widget)
@@ -102,6 +104,11 @@ class PageCachePanel(Panel):
         if self._shown:
             self.picked.emit(Selection(cell=self._shown.first_cell + page))
 
+    def turn_to(self, camera: Camera) -> None:
+        """Show the step's file."""
+        self._wanted = camera.file
+        self.woke.emit()
+
     def set_theme(self, theme: Theme) -> None:
         """Dress the grid and its legend."""
         self.grid.set_theme(theme)
@@ -113,6 +120,9 @@ class PageCachePanel(Panel):
         files = names_of(moment.view, moment.trace).files
         names = tuple(file.name for file in files)
         self.file.offer((ALL, *names) if len(names) > 1 else names)
+        if self._wanted in names:
+            wanted, self._wanted = self._wanted, ""
+            self.file.setCurrentText(wanted)
         chosen = next((file for file in files if file.name == self.file.currentText()), None)
         whole = chosen is None and bool(files)
         self._legend.setVisible(chosen is not None)

@@ -114,7 +114,7 @@ class StageView(Panel):
         if self._painter is None:
             theme = readable(self._theme, size, self._mode)
             self._painter = FramePainter(theme, size, self._mode, self.devicePixelRatioF())
-        if self._scene is None:
+        if self._scene is None or self._scene.outgrown:
             metrics = self._painter.metrics
             self._scene = Scene(moment.trace, size, metrics, course.pacing, course.history, captions=self._captions)
         stage, detail = self._scene.stage, detail_of(self.lens.factor)
