@@ -9,7 +9,7 @@ import sys
 from memsim_gui.engine import recording
 from memsim_gui.export.sources import run_source, shipped_recording
 
-IDENTS = ("S1", "S4")
+IDENTS = ("S1", "S1-LESSON", "S2", "S3", "S4")
 
 
 def main() -> None:
