@@ -194,6 +194,19 @@ def test_the_life_of_a_page_leads_to_its_moments_by_mouse_and_by_key(end, qtbot)
     assert player.position == moments[2].position + 1
 
 
+def test_what_a_page_went_through_last_is_seen_whole_in_a_small_window(live, qtbot):
+    panel, player = _front(live, qtbot, "page_inspector"), live.session.player
+    for at in (4, 5, 6, 8):
+        live.session.seek(len(live.session.trace) * at // 8)
+        for frame in np.flatnonzero(player.view.lane > 0)[:12:3].tolist():
+            player.select(Selection(frame=frame))
+            qtbot.wait(60)
+            past = [moment.position < player.position for moment in panel._moments]  # noqa: SLF001 - what was listed
+            if any(past):
+                row = panel.life.visualItemRect(panel.life.item(sum(past) - 1))
+                assert panel.life.viewport().visibleRegion().boundingRect().contains(row), (at, frame)
+
+
 def test_all_files_stand_in_a_table_that_leads_to_each(make_window, qtbot):
     view = new_view(Sizes(1, 8, 1, 12, 1, 1, 2, 1, 1))
     view.file[:, tables.FILE_PAGES] = (4, 8)

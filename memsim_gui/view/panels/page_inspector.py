@@ -3,8 +3,8 @@
 import bisect
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.panels import page_inspector, physical_map
@@ -22,6 +22,33 @@ MOST_FIELDS = 10
 QUICK_EVENTS = 20_000  # the lives of pages in longer traces are only read anew while the clock stands
 POSITION_ROLE = Qt.ItemDataRole.UserRole
 LIFE_UNITS = 28  # of height that the life of a page has at least; in a low dock the whole panel scrolls
+
+
+class Life(QListWidget):
+    """A list that keeps one row in sight, whatever room it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = 0
+        self.setAccessibleName("Life of this page: each line goes to its moment")
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.setSpacing(UNIT // 2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its own wish for height would make the panel scroll, and the list with it, where there is room for both.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.setMinimumHeight(LIFE_UNITS * UNIT)
+
+    def keep_in_sight(self, row: int) -> None:
+        """Scroll to a row, now and when the list becomes lower or higher."""
+        self._kept = row
+        self.scrollToItem(self.item(row))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scroll to the row once more."""
+        super().resizeEvent(event)
+        self.scrollToItem(self.item(self._kept))
 
 
 class PageInspectorPanel(Panel):
@@ -42,7 +69,7 @@ class PageInspectorPanel(Panel):
         self._fields = QWidget()
         self._field_labels = self._make_fields()
         self._life_title = QLabel("Life of this page")
-        self.life = QListWidget()
+        self.life = Life()
         self._past = -1
         self._colors: tuple[QColor, QColor] | None = None
         self._moments: list[MomentOfLife] = []
@@ -76,12 +103,6 @@ class PageInspectorPanel(Panel):
         for label in (self.hint, self._place, self._because):
             label.setProperty("role", "preview")
             label.setWordWrap(True)
-        self.life.setAccessibleName("Life of this page: each line goes to its moment")
-        self.life.setWordWrap(True)
-        self.life.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.life.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.life.setSpacing(UNIT // 2)
-        self.life.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         body = QWidget()
         column = spaced(QVBoxLayout(body))
@@ -89,7 +110,6 @@ class PageInspectorPanel(Panel):
         column.addWidget(self.age)
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title):
             column.addWidget(widget)
-        self.life.setMinimumHeight(LIFE_UNITS * UNIT)
         column.addWidget(self.life, 1)
         column.addStretch(0)
         spaced(QVBoxLayout(self), margin=0).addWidget(scrolled(body, "The page selected"))
@@ -171,7 +191,7 @@ class PageInspectorPanel(Panel):
         self._past = past
         for row in range(self.life.count()):
             self.life.item(row).setForeground(self._colors[row >= past])
-        self.life.scrollToItem(self.life.item(max(0, past - 1)))
+        self.life.keep_in_sight(max(0, past - 1))
 
     def _jump(self, index: QModelIndex) -> None:
         self.jumped.emit(int(index.data(POSITION_ROLE)) + 1)
