@@ -2,9 +2,9 @@
 
 import bisect
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.panels import page_inspector, physical_map
@@ -36,9 +36,11 @@ class Life(QListWidget):
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setSpacing(UNIT // 2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Its own wish for height would make the panel scroll, and the list with it, where there is room for both.
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setMinimumHeight(LIFE_UNITS * UNIT)
+
+    def sizeHint(self) -> QSize:
+        """Wish for no more than must be: else the panel would scroll, and this list with it, where both have room."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def keep_in_sight(self, row: int) -> None:
         """Scroll to a row, now and when the list becomes lower or higher."""
