@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QScrollBar
 
 from memsim_gui.session.opening import Opened
@@ -126,13 +126,49 @@ def test_the_timeline_has_the_same_keys_and_leaves_others_to_the_window(window, 
     assert plot.box.autoRangeEnabled()[0]
 
 
+@pytest.mark.parametrize(("size", "least"), [((1280, 720), 4), ((1920, 1080), 6)])
+def test_charts_are_in_sight_in_a_small_window(make_window, qtbot, size, least):
+    window = make_window()
+    window.resize(*size)
+    window.reset_layout()
+    view = opened(window, qtbot).view
+    seen = view.visibleRegion().boundingRect()
+    areas = [view._row_area(number).toAlignedRect() for number in range(len(view.rows))]  # noqa: SLF001 - where curves are
+    assert sum(seen.contains(area) for area in areas) >= least
+    assert min(area.height() for area in areas) >= view.fontMetrics().ascent()
+    words = view.grab(QRect(0, 0, view.title_width, view.height())).toImage()
+    assert words.pixelColor(1, 1) == words.pixelColor(
+        words.width() - 2, words.height() // 2
+    )  # nothing runs into curves
+
+
+def test_with_room_charts_have_two_lines_of_words(panel, window, qtbot):
+    assert panel.view.low
+    window.resizeDocks([window.docks["charts"]], [320], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: not panel.view.low)
+    assert panel.view.minimumHeight() == AXIS_HEIGHT + len(panel.view.rows) * ROW_HEIGHT
+
+
+def test_a_chart_explains_itself_beside_its_curves(panel, monkeypatch):
+    said = []
+    monkeypatch.setattr("memsim_gui.view.widgets.charts_view.QToolTip.showText", lambda _, text, __: said.append(text))
+    for x in (10, panel.view.title_width + 50):
+        place = QPoint(x, AXIS_HEIGHT + 5)
+        QApplication.sendEvent(panel.view, QHelpEvent(QEvent.Type.ToolTip, place, panel.view.mapToGlobal(place)))
+    first, second = said
+    assert first.startswith("pages/s, max ")
+    assert "kswapd: pgscan_kswapd" in first
+    assert second == ""
+
+
 def test_the_axis_stays_in_sight_when_the_charts_are_scrolled(panel):
     area = panel.findChild(QScrollArea)
-    strip = QRect(TITLE_WIDTH, 0, panel.view.width() - TITLE_WIDTH, AXIS_HEIGHT)
+    left = panel.view.title_width
+    strip = QRect(left, 0, panel.view.width() - left, AXIS_HEIGHT)
     assert panel.view.height() > area.viewport().height()
     above = area.viewport().grab(strip).toImage()
     area.verticalScrollBar().triggerAction(QScrollBar.SliderAction.SliderSingleStepAdd)
-    assert panel.view.y() == -ROW_HEIGHT
+    assert panel.view.y() == -panel.view.row_height
     assert area.viewport().grab(strip).toImage() == above
 
 
@@ -144,7 +180,7 @@ def test_tab_leaves_the_charts_where_they_are_and_the_arrows_scroll_them(panel, 
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert bar.value() == 0
     qtbot.keyClick(panel.view, Qt.Key.Key_Down)
-    assert bar.value() == ROW_HEIGHT
+    assert bar.value() == panel.view.row_height
 
 
 def test_the_unit_is_said_beside_the_title(panel, qtbot):

@@ -12,7 +12,7 @@ from memsim_gui.view.panel import Panel
 from memsim_gui.view.panels.timeline import TimelinePanel
 from memsim_gui.view.style import UNIT, spaced
 from memsim_gui.view.widgets import span_keys
-from memsim_gui.view.widgets.charts_view import ROW_HEIGHT, ChartsView
+from memsim_gui.view.widgets.charts_view import ChartsView
 from memsim_gui.view.widgets.checks_menu import ChecksMenu
 from memsim_gui.view.widgets.choice import Choice
 from memsim_gui.view.widgets.scrolled import scrolled
@@ -66,9 +66,8 @@ class ChartsPanel(Panel):
         head.addStretch(1)
         head.addWidget(self.button)
         head.addWidget(self.scale)
-        rows = scrolled(self.view, "Charts")
+        self._rows = rows = scrolled(self.view, "Charts")
         rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view has it; the area would scroll it when Tab comes
-        rows.verticalScrollBar().setSingleStep(ROW_HEIGHT)
         spaced(QVBoxLayout(self), margin=UNIT).addWidget(rows)
 
     def _connect(self) -> None:
@@ -101,6 +100,11 @@ class ChartsPanel(Panel):
 
     def _show_rows(self) -> None:
         self.view.show_rows(tuple(row for row in ROWS if self.choices[row.key].isChecked()))
+        self._fit()
+
+    def _fit(self) -> None:
+        self.view.fit(self._rows.viewport().height())
+        self._rows.verticalScrollBar().setSingleStep(self.view.row_height)
 
     def _choose(self) -> None:
         self._show_rows()
@@ -143,8 +147,9 @@ class ChartsPanel(Panel):
             self._outdated.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Have as many bins as there is room for."""
+        """Have as many charts in sight, and as many bins, as there is room for."""
         super().resizeEvent(event)
+        self._fit()
         self._outdate()
 
     # --- what the person does

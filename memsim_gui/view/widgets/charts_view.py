@@ -28,8 +28,8 @@ from memsim_gui.view.clock import clock, decimals
 from memsim_gui.view.style import EDGE, GAP, UNIT, pixels
 from memsim_gui.view.widgets import span_keys
 
-TITLE_WIDTH = 58 * UNIT
-ROW_HEIGHT, AXIS_HEIGHT = 8 * UNIT, 4 * UNIT
+TITLE_WIDTH, LOW_TITLE_WIDTH, NAME_WIDTH = 58 * UNIT, 78 * UNIT, 22 * UNIT
+ROW_HEIGHT, LOW_HEIGHT, AXIS_HEIGHT = 8 * UNIT, 17 * UNIT // 4, 4 * UNIT
 BIN_WIDTH = RING = UNIT // 2
 LINE_WIDTH = UNIT * 3 / 8
 DIM = 0.6  # how much of what is to come is covered
@@ -47,6 +47,9 @@ class ChartsView(QWidget):
     The axis of seconds stays at the upper edge where the view is scrolled. While the view has the focus, keys zoom and
     pan (span_keys).
 
+    Attributes:
+        low: there is no room for all charts with two lines of words each: they have one.
+
     Signals:
         sought: the second pressed or dragged to.
         pointed: the second under the mouse, not a number once it has left.
@@ -63,6 +66,7 @@ class ChartsView(QWidget):
         # A click leaves the keyboard to the window's steps.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.rows: tuple[Row, ...] = ()
+        self.low, self._room = False, 0
         self.unit = ""  # behind the figures of rates
         self.span = (0.0, 1.0)
         self.now, self.pointer = 0.0, math.nan
@@ -76,8 +80,24 @@ class ChartsView(QWidget):
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show these charts, from the top down."""
         self.rows = rows
-        self.setMinimumHeight(AXIS_HEIGHT + len(rows) * ROW_HEIGHT)
+        self.low = AXIS_HEIGHT + len(rows) * ROW_HEIGHT > self._room
+        self.setMinimumHeight(AXIS_HEIGHT + len(rows) * self.row_height)
         self._redraw()
+
+    def fit(self, room: int) -> None:
+        """Show as many charts as can be read in so many pixels of height; the others are scrolled to."""
+        self._room = room
+        self.show_rows(self.rows)
+
+    @property
+    def row_height(self) -> int:
+        """Height of a chart, as far as that is the view's choice."""
+        return LOW_HEIGHT if self.low else ROW_HEIGHT
+
+    @property
+    def title_width(self) -> int:
+        """Width of the words beside the charts."""
+        return LOW_TITLE_WIDTH if self.low else TITLE_WIDTH
 
     def show_curves(self, curves: Curves, span: tuple[float, float], unit: str) -> None:
         """Show these curves between two seconds; `unit` stands behind figures that are rates."""
@@ -109,6 +129,14 @@ class ChartsView(QWidget):
         values = ["–" if at < 0 else grouped(round(float(line[at]))) for line in self._curves.heights[row.key]]
         return [f"{line.name} {value}" for line, value in zip(row.lines, values, strict=True)]
 
+    def _most(self, row: Row) -> str:
+        return f"max {grouped(round(float(self._curves.heights[row.key].max(initial=0.0))))}"
+
+    def _explained(self, row: Row) -> str:
+        """Say what a row shows: its unit, its highest value in sight, and the counters of each line."""
+        lines = [f"{line.name}: {' + '.join(line.counters)}" for line in row.lines]
+        return "\n".join([f"{self.measure(row)}, {self._most(row)}", *lines])
+
     def measure(self, row: Row) -> str:
         """Return the unit of a row's figures."""
         return row.unit + ("" if row.level else self.unit)
@@ -121,12 +149,14 @@ class ChartsView(QWidget):
 
     def _area(self) -> QRectF:
         """Return where the curves of all rows are."""
-        return QRectF(TITLE_WIDTH, AXIS_HEIGHT, max(1, self.width() - TITLE_WIDTH - GAP), self.height() - AXIS_HEIGHT)
+        left = self.title_width
+        return QRectF(left, AXIS_HEIGHT, max(1, self.width() - left - GAP), self.height() - AXIS_HEIGHT)
 
     def _row_area(self, number: int) -> QRectF:
         area = self._area()
         height = area.height() / len(self.rows)
-        return QRectF(area.left(), area.top() + number * height, area.width(), height - UNIT)
+        gap = UNIT // 2 if self.low else UNIT
+        return QRectF(area.left(), area.top() + number * height, area.width(), height - gap)
 
     def second_to_x(self, second: float) -> float:
         """Return where a second lies, in pixels."""
@@ -159,8 +189,9 @@ class ChartsView(QWidget):
                 painter.setFont(fonts.font(small))
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, NOTHING)
                 return
+            paint_words = self._paint_line if self.low else self._paint_titles
             for number, row in enumerate(self.rows):
-                self._paint_titles(painter, theme, row, self._row_area(number))
+                paint_words(painter, theme, row, self._row_area(number))
             painter.setFont(fonts.font(small, mono=True))
             self._paint_times(painter, theme)
             self._paint_axis(painter, theme)
@@ -219,10 +250,11 @@ class ChartsView(QWidget):
         x = np.repeat(self._curves.edges, 2)[1:-1]
         low, high = self.span
         x = area.left() + (x - low) / (high - low) * area.width()
-        painter.setPen(theme.color["text_soft"])
-        place = QRectF(0, area.top(), TITLE_WIDTH - GAP, area.height() / 2)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, right, f"max {grouped(round(float(heights.max(initial=0.0))))}")
+        if not self.low:
+            painter.setPen(theme.color["text_soft"])
+            place = QRectF(0, area.top(), TITLE_WIDTH - GAP, area.height() / 2)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(place, right, self._most(row))
         painter.setPen(theme.color["panel_edge"])
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.save()
@@ -252,12 +284,28 @@ class ChartsView(QWidget):
         painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.measure(row))
         painter.setPen(theme.color["text"])
         painter.setFont(fonts.font(pixels(theme, "mono"), mono=True))
-        x, middle = float(GAP), area.top() + 1.5 * half
+        self._paint_figures(painter, theme, row, QPointF(GAP, area.top() + 1.5 * half), (TITLE_WIDTH - GAP) / 2)
+
+    def _paint_line(self, painter: QPainter, theme: Theme, row: Row, area: QRectF) -> None:
+        """Paint title and figures in one line."""
+        small = pixels(theme, "small")
+        painter.setPen(theme.color["text"])
+        painter.setFont(fonts.font(small, weight=QFont.Weight.DemiBold))
+        painter.drawText(QRectF(GAP, area.top(), NAME_WIDTH, area.height()), Qt.AlignmentFlag.AlignVCenter, row.title)
+        painter.setFont(fonts.font(small, mono=True))
+        room = (LOW_TITLE_WIDTH - GAP - NAME_WIDTH) / len(row.lines)
+        self._paint_figures(painter, theme, row, QPointF(GAP + NAME_WIDTH, area.center().y()), room)
+
+    def _paint_figures(self, painter: QPainter, theme: Theme, row: Row, place: QPointF, room: float) -> None:
+        """Paint the figures of a row beside each other from `place` on, each in `room`: without its name if need be."""
+        x, middle, metrics = place.x(), place.y(), painter.fontMetrics()
         for line, figure in zip(row.lines, self.figures(row), strict=True):
             tall = GAP if line is row.lines[0] else LINE_WIDTH
             painter.fillRect(QRectF(x, middle - tall / 2, GAP, tall), theme.color[line.color])
-            painter.drawText(QPointF(x + EDGE, middle + small / 3), figure)
-            x += max(EDGE + painter.fontMetrics().horizontalAdvance(figure) + GAP, (TITLE_WIDTH - GAP) / 2)
+            too_long = self.low and EDGE + metrics.horizontalAdvance(figure) + UNIT > room
+            said = figure.removeprefix(f"{line.name} ") if too_long else figure
+            painter.drawText(QPointF(x + EDGE, middle + metrics.capHeight() / 2), said)
+            x += max(EDGE + metrics.horizontalAdvance(said) + GAP, room)
 
     def _paint_times(self, painter: QPainter, theme: Theme) -> None:
         """Dim what is to come; paint the playhead and the cursor."""
@@ -284,14 +332,14 @@ class ChartsView(QWidget):
             return True
         if isinstance(event, QHelpEvent):
             at = [row for number, row in enumerate(self.rows) if self._row_area(number).bottom() > event.pos().y()]
-            lines = "\n".join(f"{line.name}: {' + '.join(line.counters)}" for line in at[0].lines) if at else ""
-            QToolTip.showText(event.globalPos(), lines if event.pos().x() < TITLE_WIDTH else "", self)
+            words = self._explained(at[0]) if at and event.pos().x() < self.title_width else ""
+            QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the second pressed, or begin to pan."""
-        if event.position().x() < TITLE_WIDTH:
+        if event.position().x() < self.title_width:
             return
         if event.button() == Qt.MouseButton.LeftButton:
             self.sought.emit(self._second_at(event.position().x()))
@@ -301,7 +349,7 @@ class ChartsView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the cursor; with a button held, scrub or pan."""
         x = event.position().x()
-        inside = x >= TITLE_WIDTH and bool(self.rows)
+        inside = x >= self.title_width and bool(self.rows)
         self.pointed.emit(self._second_at(x) if inside else math.nan)
         if event.buttons() & Qt.MouseButton.LeftButton and inside:
             self.sought.emit(self._second_at(x))
@@ -336,7 +384,7 @@ class ChartsView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the mouse; beside the curves the wheel scrolls."""
         notches = event.angleDelta().y() / NOTCH
-        if event.position().x() < TITLE_WIDTH or not notches:
+        if event.position().x() < self.title_width or not notches:
             event.ignore()
             return
         (low, high), factor = self.span, ZOOM_A_NOTCH**notches
