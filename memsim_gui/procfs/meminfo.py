@@ -10,6 +10,7 @@ import numpy as np
 from memsim_gui.procfs.snapshot import KB, PERCENT, Snapshot
 from memsim_gui.procfs.snapshot import reserve as totalreserve_pages
 from memsim_gui.trace import bits, tables
+from memsim_gui.trace.tally import count_where
 
 OVERCOMMIT_RATIO = 50
 VMALLOC_TOTAL_KB = 34_359_738_367  # the kernel's address range for it with four levels of page tables
@@ -114,7 +115,7 @@ def buffer_pages(snapshot: Snapshot) -> int:
     Kernel: block/bdev.c nr_blockdev_pages.
     """
     view = snapshot.view
-    return int(np.count_nonzero((view.bits & bits.PG_PRIVATE != 0) & (view.mapping == 0)))
+    return count_where(lambda held, of: (held & bits.PG_PRIVATE != 0) & (of == 0), view.bits, view.mapping)
 
 
 def available(snapshot: Snapshot) -> int:

@@ -6,9 +6,8 @@ from memsim_gui import jit
 from memsim_gui.engine.commands import Command
 from memsim_gui.session.autosave import Autosave
 from memsim_gui.session.compiler import Compiler
-from memsim_gui.session.jobs import Build, Job, Report, Resume, RunSteps
+from memsim_gui.session.jobs import Build, Job, Ready, Report, Resume, RunSteps
 from memsim_gui.session.machine_room import MachineRoom
-from memsim_gui.trace.store import Trace
 
 READY, BUILDING, LOADING, COMPILING, RECORDING, FAILED = (
     "ready", "building", "loading", "compiling", "recording", "failed",
@@ -29,7 +28,7 @@ class Core(QObject):
         changed: the state, and how to say it in the footer.
         compiled: percent of the core compiled so far.
         prepared: machines can be built.
-        built: a copy of the new machine's trace, and the job that it was built for.
+        built: a copy of the new machine's trace, ready to be shown, and the job that it was built for.
         simulated: how far the way to the moment asked for is simulated: steps or commands done, and in all.
         busy_changed: whether the machine is at work.
         refused: the command (or None) and why.
@@ -145,10 +144,10 @@ class Core(QObject):
         self._change(BUILDING, f"{what} {done} of {total}")
         self.simulated.emit(done, total)
 
-    def _built(self, trace: Trace) -> None:
+    def _built(self, ready: Ready) -> None:
         job, self._building = self._building, None
         self._change(READY, "core ready")
-        self.built.emit(trace, job)
+        self.built.emit(ready, job)
 
     def _failed(self, reason: str) -> None:
         self._change(FAILED, reason)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.scenario import Camera
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.trace import kinds
-from memsim_gui.trace.store import Events, Labels, Memory, Trace
+from memsim_gui.trace.store import Cursor, Events, Labels, Memory, Trace
 from memsim_gui.trace.view_state import ViewState
 
 NO_CHECKPOINTS = Memory(0, 0)
@@ -92,6 +93,14 @@ class GoBack(Job):
     """Take back all that begins at or after a position."""
 
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A new machine's trace: what it comes to, and its state at the end. Of a large one this takes long to find out."""
+
+    course: Course
+    end: Cursor
 
 
 @dataclass(frozen=True, slots=True)

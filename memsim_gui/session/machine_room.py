@@ -7,10 +7,9 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from memsim_gui import jit
 from memsim_gui.session.autosave import Autosave
-from memsim_gui.session.jobs import Batch, Forget, Job, Report, pieces
+from memsim_gui.session.jobs import Batch, Forget, Job, Ready, Report, pieces
 from memsim_gui.session.turns import PIECE_EVENTS, Turns
 from memsim_gui.session.worker import Worker
-from memsim_gui.trace.store import Trace
 
 
 class MachineRoom(QObject):
@@ -114,8 +113,8 @@ class MachineRoom(QObject):
     def _forgotten(self) -> None:
         self._deaf -= 1
 
-    def _built(self, trace: Trace) -> None:
-        self._hear(partial(self.built.emit, trace))
+    def _built(self, ready: Ready) -> None:
+        self._hear(partial(self.built.emit, ready))
 
     def _grown(self, batch: Batch) -> None:
         self._hear(*(partial(self.grown.emit, piece) for piece in pieces(batch, PIECE_EVENTS)))

@@ -48,11 +48,11 @@ class Player(QObject):
         self.selection = Selection()
         self.watch: Watch | None = None
         self.manner = AS_USUAL
-        self._open(Course(trace))
+        self._open(Course(trace), None)
 
-    def _open(self, course: Course) -> None:
+    def _open(self, course: Course, cursor: Cursor | None) -> None:
         self.course, self.trace = course, course.trace
-        self._cursor = Cursor(self.trace)
+        self._cursor = cursor or Cursor(self.trace)
         self._seconds = 0.0
         self._fraction = 0.0
         self._since = -1  # where the unit begins that ends here, if the last move was a step
@@ -93,9 +93,9 @@ class Player(QObject):
         """How many seconds of the presentation pass in one."""
         return SPEEDS[self.speed_index]
 
-    def open(self, course: Course, position: int = 0) -> None:
-        """Show another trace."""
-        self._open(course)
+    def open(self, course: Course, position: int = 0, cursor: Cursor | None = None) -> None:
+        """Show another trace; a cursor on it, if there is one, is taken over and need not be made."""
+        self._open(course, cursor)
         self.seek(position)
 
     def grown(self) -> None:

@@ -20,6 +20,7 @@ from memsim_gui.scene.words import byte_size, counted, duration, grouped
 from memsim_gui.session import cached, settings
 from memsim_gui.session.names import Names, Region
 from memsim_gui.trace import bits, lanes, tables
+from memsim_gui.trace.tally import count_where
 from memsim_gui.trace.view_state import ViewState
 
 MOST_DRAWN = 1 << 20  # accesses of a pattern that are drawn for a preview
@@ -64,7 +65,7 @@ def _unmap(command: c.Munmap, names: Names, view: ViewState) -> str:
 def _present(view: ViewState, region: Region, first: int, pages: int) -> tuple[int, int]:
     """Pages of a range in memory and in swap."""
     found = view.pte_bits[region.first_pte + first : region.first_pte + first + pages]
-    return int((found & bits.PTE_PRESENT > 0).sum()), int((found & bits.PTE_SWAP > 0).sum())
+    return count_where(lambda pte: pte & bits.PTE_PRESENT, found), count_where(lambda pte: pte & bits.PTE_SWAP, found)
 
 
 def _touch(command: c.Touch, names: Names, view: ViewState) -> str:
@@ -97,9 +98,10 @@ def distinct(pattern: Pattern) -> Pages:
 
 def _faults(found: npt.NDArray[np.uint8], *, write: bool) -> tuple[int, int]:
     """How many pages with these page table entries would fault, and how many of those read from swap."""
-    absent = found & bits.PTE_PRESENT == 0
-    faults = absent | (found & bits.PTE_WRITE == 0) if write else absent
-    return int(np.count_nonzero(faults)), int(np.count_nonzero(absent & (found & bits.PTE_SWAP > 0)))
+    needed = bits.PTE_PRESENT | (bits.PTE_WRITE if write else 0)
+    either = bits.PTE_PRESENT | bits.PTE_SWAP
+    faults = count_where(lambda pte: pte & needed != needed, found)
+    return faults, count_where(lambda pte: pte & either == bits.PTE_SWAP, found)
 
 
 def _hits(accesses: int, faults: int, swapped: int) -> str:

@@ -17,6 +17,7 @@ from memsim_gui.session.jobs import (
     Batch,
     Build,
     GoBack,
+    Ready,
     Redo,
     Resume,
     Story,
@@ -28,7 +29,7 @@ from memsim_gui.session.jobs import (
 from memsim_gui.session.opening import Opened, shipped_recording
 from memsim_gui.session.player import Player
 from memsim_gui.session.trust import Trust
-from memsim_gui.trace.store import Trace
+from memsim_gui.trace.store import Cursor, Trace
 
 
 class Session(QObject):
@@ -103,7 +104,7 @@ class Session(QObject):
         if opened.story and not jit.is_at_hand():
             recorded = shipped_recording(opened.story)
         if recorded:
-            self._show(recorded, places.step_start(recorded, opened.step), opened.course)
+            self._show(opened.course or Course(recorded), places.step_start(recorded, opened.step))
         if opened.story:
             self.core.prepare()
         else:
@@ -114,10 +115,10 @@ class Session(QObject):
         self.conductor.expect_nothing()
         self.core.forget()
 
-    def _show(self, trace: Trace, position: int, course: Course | None = None) -> None:
+    def _show(self, course: Course, position: int, end: Cursor | None = None) -> None:
         self.conductor.expect_nothing()
-        self.trust.open(trace)
-        self.player.open(course or Course(trace), position)
+        self.trust.open(course.trace)
+        self.player.open(course, position, end)
         self.opened.emit()
 
     def change_policy(self, policy: str) -> None:
@@ -142,12 +143,12 @@ class Session(QObject):
     def _same_story(self) -> bool:
         return self._story is not None and len(self.trace) > 0 and self.trace.meta.title == self._story.title
 
-    def _built(self, trace: Trace, job: Build | Resume) -> None:
+    def _built(self, ready: Ready, job: Build | Resume) -> None:
         """Show the new machine's trace where its recording stood, or at its end."""
-        joins = self._same_story()
+        joins, trace = self._same_story(), ready.course.trace
         position = places.same_place(self.trace, self.player.position, trace) if joins else len(trace)
         running = self.player.running
-        self._show(trace, position)
+        self._show(ready.course, position, ready.end)
         if isinstance(job, Build) and (running or not joins):
             self.player.play()
         elif isinstance(job, Resume) and job.commands:

@@ -9,13 +9,27 @@ from memsim_gui import jit
 from memsim_gui.engine.commands import Command
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.resume import Resumption
+from memsim_gui.scene.timeline.course import Course
 from memsim_gui.scene.trust import rules as trust
 from memsim_gui.session import telling as tellings
 from memsim_gui.session.autosave import Autosave
-from memsim_gui.session.jobs import Apply, Build, Forget, GoBack, Job, Redo, Report, Resume, RunSteps, Undo, extend
+from memsim_gui.session.jobs import (
+    Apply,
+    Build,
+    Forget,
+    GoBack,
+    Job,
+    Ready,
+    Redo,
+    Report,
+    Resume,
+    RunSteps,
+    Undo,
+    extend,
+)
 from memsim_gui.session.telling import Telling
 from memsim_gui.trace import replay
-from memsim_gui.trace.store import Trace
+from memsim_gui.trace.store import Cursor, Trace
 
 SLICE_OPS = 1 << 14
 PUBLISH_EVERY_S = 0.03
@@ -26,7 +40,7 @@ class Worker(QObject):
 
     Signals:
         prepared: compiled code is at hand.
-        built: a copy of the new machine's trace (trace.store.Trace).
+        built: a copy of the new machine's trace, ready to be shown (jobs.Ready).
         grown: a Batch for that copy.
         progressed: how far the way to the moment asked for is simulated: commands or steps done, and in all.
         refused: the command (or None) and why the machine did not carry it out, or what else a person should know.
@@ -68,7 +82,8 @@ class Worker(QObject):
 
     @property
     def _old(self) -> bool:
-        return self._outdated != self._forgotten
+        """Whether nobody will see what is done now."""
+        return self._closed.is_set() or self._outdated != self._forgotten
 
     @property
     def _stopped(self) -> bool:
@@ -77,7 +92,6 @@ class Worker(QObject):
     def close(self) -> None:
         """Stop, and carry out nothing more. Called from the window's thread."""
         self._closed.set()
-        self._stop.set()
 
     @Slot()
     def prepare(self) -> None:
@@ -164,7 +178,7 @@ class Worker(QObject):
         shown = Trace(trace.keyframes()[0][1], trace.meta, telling.labels())
         extend(shown, telling.batch(0))
         self._published = len(trace)
-        self.built.emit(shown)
+        self.built.emit(Ready(Course(shown), Cursor(shown, len(shown))))
         if self._autosave:
             self._autosave.begin(trace)
 

@@ -175,6 +175,19 @@ def test_closing_does_not_wait_for_a_running_command(session, qtbot):
     assert not session.core.room.thread_.isRunning()
 
 
+def test_what_runs_when_a_session_closes_is_not_taken_back_first(live, qtbot, monkeypatch):
+    taken_back = []
+    live.submit(commands.OpenFile("work", 4096))
+    _settle(qtbot, live)
+    history = live.core.room.worker.telling.history
+    monkeypatch.setattr(type(history), "cancel", lambda *_: taken_back.append(True))
+    live.submit(ENDLESS)
+    qtbot.waitUntil(lambda: history.machine.running)
+    live.close()
+    assert not live.core.room.thread_.isRunning()
+    assert not taken_back
+
+
 def test_nothing_is_started_after_the_end(session):
     room = session.core.room
     room.hold()

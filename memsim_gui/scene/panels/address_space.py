@@ -11,6 +11,7 @@ from memsim_gui.scene.words import counted, grouped
 from memsim_gui.trace import bits, tables
 from memsim_gui.trace.explain import label
 from memsim_gui.trace.store import Trace
+from memsim_gui.trace.tally import count_where
 from memsim_gui.trace.view_state import ViewState
 
 Bytes = npt.NDArray[np.uint8]
@@ -76,8 +77,8 @@ def mapping(view: ViewState, trace: Trace, row: int) -> Mapping:
     vma = view.vma[row].tolist()
     first, pages = vma[tables.VMA_FIRST_PTE], vma[tables.VMA_PAGES]
     pte = view.pte_bits[first : first + pages]
-    held = int(np.count_nonzero((pte & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT))
-    swapped = int(np.count_nonzero(pte & bits.PTE_SWAP))
+    held = count_where(lambda entry: entry & (bits.PTE_PRESENT | bits.PTE_ZERO) == bits.PTE_PRESENT, pte)
+    swapped = count_where(lambda entry: entry & bits.PTE_SWAP, pte)
     return Mapping(
         row,
         vma[tables.VMA_TASK],

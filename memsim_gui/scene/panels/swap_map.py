@@ -10,6 +10,7 @@ from memsim_gui.scene.panels.mosaic import Key
 from memsim_gui.scene.words import byte_size, grouped
 from memsim_gui.trace import bits, kinds
 from memsim_gui.trace.store import Trace
+from memsim_gui.trace.tally import count_where
 from memsim_gui.trace.view_state import ViewState
 
 Bytes = npt.NDArray[np.uint8]
@@ -61,9 +62,9 @@ _STATE_OF_BYTE[[0, bits.SWAP_HAS_CACHE]] = FREE, RESERVED
 
 def figures(view: ViewState) -> Figures:
     """Count the slots by state."""
-    held, cached = view.swap_map[HEADER_SLOTS:], view.swap_cell[HEADER_SLOTS:] > 0
-    free, in_cache = int(np.count_nonzero(held == 0)), int(np.count_nonzero(cached))
-    reserved = int(np.count_nonzero((held == bits.SWAP_HAS_CACHE) & ~cached))
+    held, cells = view.swap_map[HEADER_SLOTS:], view.swap_cell[HEADER_SLOTS:]
+    free, in_cache = count_where(lambda slot: slot == 0, held), count_where(lambda cell: cell > 0, cells)
+    reserved = count_where(lambda slot, cell: (slot == bits.SWAP_HAS_CACHE) & (cell <= 0), held, cells)
     bad = min(HEADER_SLOTS, len(view.swap_map))
     return Figures(len(held), free, len(held) - free - reserved, in_cache, reserved, bad)
 

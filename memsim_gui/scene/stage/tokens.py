@@ -209,7 +209,8 @@ def waiting_tokens(view: ViewState, box: NodeBox, m: Metrics, places_shown: int)
             frames.append(at)
             at = int(view.lru_next[at])
     g = batch_grid(box, m, max(len(frames), places_shown))
-    return _loose(view, np.array(frames, np.int32), g, np.zeros(len(view.lane), np.bool_))
+    nobody = np.broadcast_to(np.False_, len(view.lane))  # takes no memory, however large the machine
+    return _loose(view, np.array(frames, np.int32), g, nobody)
 
 
 def _loose(view: ViewState, frames: Frames, g: Grid, young: npt.NDArray[np.bool_]) -> Tokens:
