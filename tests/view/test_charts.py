@@ -28,7 +28,7 @@ def panel(window, qtbot):
 
 
 def _spot(view, second):
-    return QPoint(round(view.second_to_x(second)), 20)
+    return QPoint(round(view.axis.x_of(second)), 20)
 
 
 def _row(panel, key):

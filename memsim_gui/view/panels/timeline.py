@@ -97,18 +97,10 @@ class TimelinePanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Take in colours and faces."""
         self._theme = theme
-        self.plot.setBackground(theme.color["panel"])
-        small = pixels(theme, "small")
-        for axis in self.plot.axes:
-            axis.setPen(theme.color["panel_edge"])
-            axis.setTextPen(theme.color["text_soft"])
-            axis.setTickFont(fonts.font(small, mono=True))
+        self.plot.set_theme(theme)
         self.stack.set_colors([theme.roles[marks.list_role(kind)].fill for kind in STACK])
         for line, (color, _) in zip(self._limits, WATERMARKS, strict=True):
             line.setPen(pg.mkPen(theme.color[color], style=Qt.PenStyle.DashLine))
-        self.plot.band.set_theme(theme)
-        self.plot.outdate()
-        self.plot.look = (theme.color["cursor"], theme.color["panel"])
 
     def render_moment(self, moment: Moment) -> None:
         """Redraw curves if the trace has changed; move the playhead."""

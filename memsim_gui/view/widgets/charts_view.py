@@ -27,17 +27,15 @@ from memsim_gui.scene.words import grouped
 from memsim_gui.view.clock import clock, decimals
 from memsim_gui.view.style import EDGE, GAP, UNIT, pixels
 from memsim_gui.view.widgets import span_keys
+from memsim_gui.view.widgets.seconds_axis import AXIS_HEIGHT, SecondsAxis
 
 TITLE_WIDTH, LOW_TITLE_WIDTH, NAME_WIDTH = 58 * UNIT, 78 * UNIT, 22 * UNIT
-ROW_HEIGHT, LOW_HEIGHT, AXIS_HEIGHT = 8 * UNIT, 17 * UNIT // 4, 4 * UNIT
+ROW_HEIGHT, LOW_HEIGHT = 8 * UNIT, 17 * UNIT // 4
 BIN_WIDTH = RING = UNIT // 2
 LINE_WIDTH = UNIT * 3 / 8
 DIM = 0.6  # how much of what is to come is covered
 ZOOM_A_NOTCH, NOTCH = 0.85, 120
-TICK_WIDTH = 20 * UNIT  # between two labels of the axis
 CURSOR_STEP = 0.1  # of a tick, that the cursor's label tells apart
-TICKS_S = (*(part / 10**power for power in range(5, 0, -1) for part in (1, 2, 5)), 1, 2, 5, 10, 15, 30, 60, 120, 300,
-           600, 1800, 3600)  # fmt: skip
 NOTHING = "No chart is chosen: press Charts"
 
 
@@ -158,14 +156,11 @@ class ChartsView(QWidget):
         gap = UNIT // 2 if self.low else UNIT
         return QRectF(area.left(), area.top() + number * height, area.width(), height - gap)
 
-    def second_to_x(self, second: float) -> float:
-        """Return where a second lies, in pixels."""
-        area, (low, high) = self._area(), self.span
-        return area.left() + (second - low) / (high - low) * area.width()
-
-    def _second_at(self, x: float) -> float:
-        area, (low, high) = self._area(), self.span
-        return low + (x - area.left()) / area.width() * (high - low)
+    @property
+    def axis(self) -> SecondsAxis:
+        """Where seconds lie."""
+        area = self._area()
+        return SecondsAxis(*self.span, area.left(), area.width())
 
     # --- painting
 
@@ -208,37 +203,22 @@ class ChartsView(QWidget):
         with QPainter(self._still) as painter:
             painter.setFont(fonts.font(pixels(theme, "small"), mono=True))
             painter.setPen(theme.color["panel_edge"])
-            for x, _ in self._ticks() if self.rows else ():
+            for x, _ in self.axis.ticks if self.rows else ():
                 painter.drawLine(QPointF(x, AXIS_HEIGHT), QPointF(x, self.height()))
             for number, row in enumerate(self.rows):
                 self._paint_row(painter, theme, row, self._row_area(number))
-
-    def _step(self) -> float:
-        """Seconds between two ticks of the axis."""
-        room = (self.span[1] - self.span[0]) * TICK_WIDTH / self._area().width()
-        return next((tick for tick in TICKS_S if tick >= room), room)
-
-    def _ticks(self) -> list[tuple[float, float]]:
-        """Where the ticks of the axis are, in pixels, and their seconds."""
-        (low, high), step = self.span, self._step()
-        numbers = range(max(0, math.ceil(low / step)), math.floor(high / step) + 1)
-        return [(self.second_to_x(number * step), number * step) for number in numbers]
 
     def _paint_axis(self, painter: QPainter, theme: Theme) -> None:
         """Paint the seconds at the upper edge of what is seen, and the cursor's among them."""
         band = QRectF(0, max(0, -self.y()), self.width(), AXIS_HEIGHT)
         painter.fillRect(band, theme.color["panel"])
-        digits, metrics = decimals(self._step()), painter.fontMetrics()
         painter.setPen(theme.color["text_soft"])
-        for x, second in self._ticks():
-            text = clock(second, digits)
-            place = QRectF(x - metrics.horizontalAdvance(text) / 2, band.top(), self.width(), AXIS_HEIGHT)
-            if place.left() + metrics.horizontalAdvance(text) <= self.width():
-                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+        axis = self.axis
+        axis.paint(painter, band)
         if self.span[0] <= self.pointer <= self.span[1]:
-            text = clock(self.pointer, max(1, decimals(self._step() * CURSOR_STEP)))
-            width = metrics.horizontalAdvance(text) + GAP
-            left = min(self.second_to_x(self.pointer) - width / 2, self.width() - width)
+            text = clock(self.pointer, max(1, decimals(axis.step * CURSOR_STEP)))
+            width = painter.fontMetrics().horizontalAdvance(text) + GAP
+            left = min(axis.x_of(self.pointer) - width / 2, self.width() - width)
             label = QRectF(left, band.top(), width, AXIS_HEIGHT)
             painter.fillRect(label, theme.color["label"])
             painter.setPen(theme.color["label_text"])
@@ -312,14 +292,14 @@ class ChartsView(QWidget):
         area = self._area()
         painter.save()
         painter.setClipRect(QRectF(area.left() - GAP, 0, area.width() + 2 * GAP, self.height()))
-        x, end = self.second_to_x(self.now), self.second_to_x(float(self._curves.edges[-1]))
+        x, end = self.axis.x_of(self.now), self.axis.x_of(float(self._curves.edges[-1]))
         dim = QRectF(QPointF(max(x, area.left()), area.top()), QPointF(min(end, area.right()), area.bottom()))
         if dim.width() > 0:
             painter.fillRect(dim, with_alpha(theme.color["panel"], DIM))
         if area.left() <= x <= area.right():
             painter.fillRect(QRectF(x - UNIT / 4, area.top(), UNIT / 2, area.height()), theme.color["cursor"])
         if self.span[0] <= self.pointer <= self.span[1]:
-            x = self.second_to_x(self.pointer)
+            x = self.axis.x_of(self.pointer)
             painter.setPen(QPen(theme.color["text"], 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.restore()
@@ -342,7 +322,7 @@ class ChartsView(QWidget):
         if event.position().x() < self.title_width:
             return
         if event.button() == Qt.MouseButton.LeftButton:
-            self.sought.emit(self._second_at(event.position().x()))
+            self.sought.emit(self.axis.second_at(event.position().x()))
         else:
             self._grabbed = (event.position().x(), self.span)
 
@@ -350,9 +330,9 @@ class ChartsView(QWidget):
         """Move the cursor; with a button held, scrub or pan."""
         x = event.position().x()
         inside = x >= self.title_width and bool(self.rows)
-        self.pointed.emit(self._second_at(x) if inside else math.nan)
+        self.pointed.emit(self.axis.second_at(x) if inside else math.nan)
         if event.buttons() & Qt.MouseButton.LeftButton and inside:
-            self.sought.emit(self._second_at(x))
+            self.sought.emit(self.axis.second_at(x))
         elif event.buttons() and self._grabbed:
             start, (low, high) = self._grabbed
             moved = (start - x) / self._area().width() * (high - low)
@@ -388,7 +368,7 @@ class ChartsView(QWidget):
             event.ignore()
             return
         (low, high), factor = self.span, ZOOM_A_NOTCH**notches
-        fixed = self._second_at(event.position().x())
+        fixed = self.axis.second_at(event.position().x())
         self.spanned.emit(fixed - (fixed - low) * factor, fixed + (high - fixed) * factor)
         event.accept()
 

@@ -4,31 +4,35 @@ import math
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QToolTip
 
+from memsim_gui.paint import Theme, fonts
 from memsim_gui.paint.tokens import with_alpha
-from memsim_gui.view.clock import clock, decimals
-from memsim_gui.view.style import GAP, UNIT
+from memsim_gui.view.style import GAP, UNIT, pixels
 from memsim_gui.view.widgets import span_keys
 from memsim_gui.view.widgets.mark_band import MARK_SIZE, MarkBand
+from memsim_gui.view.widgets.seconds_axis import AXIS_HEIGHT, SecondsAxis
 
 AXIS_WIDTH = 12 * UNIT
-PLAYHEAD_WIDTH = RING = UNIT // 2
+PLAYHEAD_WIDTH = RING = TICK = UNIT // 2
 DIM = 0.6  # how much of what is to come is covered
 BETWEEN_MS = 8  # half a frame of the window
 REST_MS = 3  # after a picture of the window: what its thread does then is over before the next
 MARGIN_S = 2.0  # before the start
 PAGE_EDGE = 0.1  # of the seconds seen stand behind the clock when it has come to others
 SHORTEST_S = 1e-5  # that can be seen: of the longest recordings a few dozen events
-
-
-class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """An axis in minutes and seconds of the presentation."""
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the labels of ticks, in seconds."""
-        return [clock(value, decimals(spacing)) if value >= 0 else "" for value in values]
 
 
 class PagesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -62,22 +66,20 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self) -> None:
         super().__init__()
         self.box = pg.ViewBox(enableMenu=False)
-        self.axes = (PagesAxis("left"), TimeAxis("bottom"))
-        self.axes[0].setWidth(AXIS_WIDTH)
-        for axis in self.axes:
-            axis.setStyle(maxTickLevel=1)  # ticks finer than those with figures cost more time than the curves
+        self._pages = PagesAxis("left")
+        self._pages.setWidth(AXIS_WIDTH)
+        self._pages.setStyle(maxTickLevel=1)  # ticks finer than those with figures cost more time than the curves
         layout = pg.GraphicsLayout()
-        layout.setContentsMargins(0, GAP, GAP, 0)
+        layout.setContentsMargins(0, GAP, GAP, AXIS_HEIGHT)
         layout.setSpacing(0)
-        for item, row, column in ((self.axes[0], 0, 0), (self.box, 0, 1), (self.axes[1], 1, 1)):
-            layout.addItem(item, row, column)
-        for axis in self.axes:
-            axis.linkToView(self.box)
+        for column, item in enumerate((self._pages, self.box)):
+            layout.addItem(item, 0, column)
+        self._pages.linkToView(self.box)
         self.setCentralItem(layout)
         self.box.setMouseEnabled(x=True, y=False)
         self.box.setLimits(xMin=-MARGIN_S, minXRange=SHORTEST_S)
         self.now, self.end, self.pointer = 0.0, 0.0, math.nan
-        self.look: tuple[QColor, QColor] | None = None  # playhead, and its ground, which dims what is to come
+        self._theme: Theme | None = None
         self.band = MarkBand(self.second_to_x)
         self._pressed_mark = False
         self._still = QPixmap()
@@ -85,9 +87,24 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         # A click leaves the keyboard to the window's steps.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._draw)
+        # Queued: where the window is late, another picture of it may be painted in this very turn.
+        self._rest.timeout.connect(self._draw, Qt.ConnectionType.QueuedConnection)
         self.box.sigRangeChanged.connect(self.outdate)
         self.box.sigResized.connect(self.outdate)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take in colours and faces."""
+        self._theme = theme
+        self.setBackground(theme.color["panel"])
+        self._pages.setPen(theme.color["panel_edge"])
+        self._pages.setTextPen(theme.color["text_soft"])
+        self._pages.setTickFont(self._face(theme))
+        self.band.set_theme(theme)
+        self.outdate()
+
+    @staticmethod
+    def _face(theme: Theme) -> QFont:
+        return fonts.font(pixels(theme, "small"), mono=True)
 
     def move_playhead(self, now: float, end: float) -> None:
         """Show where the clock is, and where the trace ends; a part that it leaves is turned over like a page."""
@@ -121,8 +138,23 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         with QPainter(still) as painter:
             # Without rectangles Qt would take the pixels of the picture for those of the plot.
             self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
+            if self._theme:
+                self._paint_seconds(painter, self._theme)
         self._still, self._stale = still, False  # what drawing itself has moved is in the picture
         self.viewport().update()
+
+    def _paint_seconds(self, painter: QPainter, theme: Theme) -> None:
+        """Paint the axis below the plot."""
+        area = self.box.sceneBoundingRect()
+        low, high = self.box.viewRange()[0]
+        axis = SecondsAxis(low, high, area.left(), area.width())
+        painter.setPen(theme.color["panel_edge"])
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        for x, _ in axis.ticks:
+            painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + TICK))
+        painter.setPen(theme.color["text_soft"])
+        painter.setFont(self._face(theme))
+        axis.paint(painter, QRectF(0, area.bottom(), self.width(), AXIS_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the plot from a picture of it, which only changes with the trace, and the playhead over it."""
@@ -132,8 +164,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             self._rest.start()
         with QPainter(self.viewport()) as painter:
             painter.drawPixmap(0, 0, self._still)
-            if self.look:
-                self._paint_playhead(painter, *self.look)
+            if self._theme:
+                self._paint_playhead(painter, self._theme.color["cursor"], self._theme.color["panel"])
             if not math.isnan(self.pointer):
                 area, x = self.box.sceneBoundingRect(), self.second_to_x(self.pointer)
                 painter.setPen(QPen(self.palette().windowText(), 1, Qt.PenStyle.DashLine))
