@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 from memsim_gui.scene.trust.rules import RULES, Rule
 from memsim_gui.scene.words import grouped
 from memsim_gui.session.trust import Checked, State, Trust
-from memsim_gui.view.dialogs.buttons import closing
+from memsim_gui.view.dialogs.frame import closing, open_at
 from memsim_gui.view.style import UNIT, set_property, spaced
 
-SIZE = (170 * UNIT, 124 * UNIT)
+SIZE, ROW_HEIGHT = (170 * UNIT, 124 * UNIT), 6 * UNIT
 HEADERS = ("check", "what must hold", "checked last")
 NAME, WORDS, LAST = range(3)
 LOOKS = {State.GOOD: "good", State.SUMS: "good", State.MISSING: "busy", State.BROKEN: "bad"}
@@ -60,7 +60,7 @@ class TrustDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Consistency checks")
-        self.resize(*SIZE)
+        open_at(self, *SIZE)
         self._trust = trust
         self.said = QLabel(wordWrap=True)
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -79,8 +79,11 @@ class TrustDialog(QDialog):
         table.setAccessibleName("Checks, and where each was made last")
         table.setProperty("role", "figures")
         table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        table.horizontalHeader().setFixedHeight(ROW_HEIGHT)
         table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

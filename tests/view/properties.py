@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 SLACK = 1  # pixels that rounding at a fractional scale may cost
 # Reached in another way: by the arrow keys in the line above, by the fields inside.
 BY_OTHERS = {"What was found", "Settings of the kernel"}
+A_NUMBER = "1048576"  # that a field for numbers has room for, at least
 INTERACTIVE = (QAbstractButton, QLineEdit, QAbstractSpinBox, QComboBox, QAbstractSlider, QAbstractItemView, QTabBar)
 
 
@@ -61,7 +62,8 @@ def _needed(widget):
         )
         return (widget.iconSize() if only_icon else QSize(words, widget.fontMetrics().height())).toTuple()
     if isinstance(widget, QLineEdit | QAbstractSpinBox | QComboBox):
-        return 0, widget.fontMetrics().height()
+        number = A_NUMBER if isinstance(widget, QAbstractSpinBox) else ""
+        return widget.fontMetrics().horizontalAdvance(number), widget.fontMetrics().height()
     if isinstance(widget, QTabBar):
         return widget.sizeHint().width(), widget.sizeHint().height()
     return None

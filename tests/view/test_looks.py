@@ -77,17 +77,37 @@ def test_every_panel_fits_at_every_size_in_every_theme(full, qtbot, theme, size)
     ],
 )
 def test_every_panel_fits_on_dense_screens_and_with_large_type(tmp_path, environment, percent, sizes):
-    enlarged.write_screen(tmp_path / "screen.json")
+    report = enlarged_report(tmp_path, environment, percent, sizes)
+    assert report["problems"] == []
+    assert report["unit"] == round(4 * percent / 100)
+    assert report["ratio"] == float(environment.get("QT_SCALE_FACTOR", 1))
+
+
+@pytest.mark.parametrize(
+    ("screen", "scale", "percent", "unit"),
+    [
+        ((940, 500), 1, 100, 4),  # the smallest screen that the window has room on
+        ((2560, 1440), 2, 100, 4),  # a small dense one
+        ((1280, 720), 1, 200, 5),  # type as large as there is room for
+        ((1920, 1080), 1, 200, 8),
+    ],
+)
+def test_dialogs_fit_on_small_screens_and_with_large_type(tmp_path, screen, scale, percent, unit):
+    report = enlarged_report(tmp_path, {"QT_SCALE_FACTOR": str(scale)}, percent, (), screen)
+    assert report["problems"] == []
+    assert (report["unit"], report["ratio"]) == (unit, scale)
+
+
+def enlarged_report(tmp_path, environment, percent, sizes, screen=enlarged.LARGE):
+    """What a process of its own says of the window at these sizes, or of the dialogs if there are none."""
+    enlarged.write_screen(tmp_path / "screen.json", screen)
     command = [sys.executable, "-m", "tests.view.enlarged", str(tmp_path), str(percent), json.dumps(sizes)]
     platform = {"QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screen.json'}"}
     done = subprocess.run(
         command, env={**os.environ, **environment, **platform}, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout.splitlines()[-1])
-    assert report["problems"] == []
-    assert report["unit"] == round(4 * percent / 100)
-    assert report["ratio"] == float(environment.get("QT_SCALE_FACTOR", 1))
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -10,7 +10,7 @@ from memsim_gui.engine.machine_spec import POLICIES, MachineSpec, parse_override
 from memsim_gui.engine.sizes import shown
 from memsim_gui.engine.variant import Change
 from memsim_gui.session.comparison import MOST_SIDES
-from memsim_gui.view.dialogs.buttons import deciding
+from memsim_gui.view.dialogs.frame import deciding, open_at
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
 from memsim_gui.view.widgets import steps
@@ -95,7 +95,7 @@ class CompareDialog(QDialog):
         """Ask beside the machine described."""
         super().__init__(parent)
         self.setWindowTitle("Compare")
-        self.resize(WIDTH, self.sizeHint().height())
+        open_at(self, WIDTH, self.sizeHint().height())
         self._spec = spec
         self.columns = [Column(number, spec) for number in range(1, MOST_SIDES + 1)]
         self.differs = [QLabel(wordWrap=True) for _ in self.columns]

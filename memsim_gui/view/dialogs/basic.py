@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import (
     QDialog,
     QLabel,
@@ -15,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from memsim_gui import resources
-from memsim_gui.view.dialogs.buttons import closing
+from memsim_gui.paint import fonts
+from memsim_gui.view.dialogs.frame import closing, open_at
 from memsim_gui.view.style import EDGE, UNIT, spaced
 
 FINDER_SIZE, PAGE_SIZE = (110 * UNIT, 90 * UNIT), (120 * UNIT, 140 * UNIT)
@@ -31,7 +33,7 @@ class Finder(QDialog):
         """Offer rows of words, each with what choosing it does; `note` stands below them."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.resize(*FINDER_SIZE)
+        open_at(self, *FINDER_SIZE)
         self._search = QLineEdit(placeholderText="type to find")
         self._search.setAccessibleName(title)
         self._list = QListWidget()
@@ -67,15 +69,37 @@ class Finder(QDialog):
             item.data(DO_ROLE)()
 
 
+def _enlarge_code(document: QTextDocument) -> None:
+    """Let code be as large as the words around it: Qt gives it the system's size."""
+    pieces, block = [], document.begin()
+    while block.isValid():
+        at = block.begin()
+        while not at.atEnd():
+            pieces.append(at.fragment())
+            at += 1
+        block = block.next()
+    cursor = QTextCursor(document)
+    for piece in pieces:
+        look = piece.charFormat()
+        if look.fontFixedPitch():
+            for name in (QTextFormat.Property.FontPointSize, QTextFormat.Property.FontPixelSize):
+                look.clearProperty(name)
+            look.setFontFamilies([fonts.NUMBERS])
+            cursor.setPosition(piece.position())
+            cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(look)
+
+
 def help_page(name: str, title: str, parent: QWidget | None) -> QDialog:
     """Return a dialog that shows a page of resources/help."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.resize(*PAGE_SIZE)
+    open_at(dialog, *PAGE_SIZE)
     text = QTextBrowser()
     text.setAccessibleName(title)
     text.document().setDocumentMargin(EDGE)
     text.setMarkdown(resources.path("help", f"{name}.md").read_text(encoding="utf-8"))
+    _enlarge_code(text.document())
     column = spaced(QVBoxLayout(dialog))
     column.addWidget(text)
     column.addWidget(closing(dialog))

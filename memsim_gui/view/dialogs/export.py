@@ -23,7 +23,7 @@ from memsim_gui.session.export_settings import DEFAULT_SIZE, DEFAULT_THEME, Sett
 from memsim_gui.session.names import file_stem
 from memsim_gui.trace import kinds
 from memsim_gui.trace.store import Trace
-from memsim_gui.view.dialogs.buttons import deciding
+from memsim_gui.view.dialogs.frame import deciding, open_at
 from memsim_gui.view.exporting import ExporterLike
 from memsim_gui.view.style import SECTION_GAP, UNIT, spaced
 from memsim_gui.view.widgets.fields import ErrorLine
@@ -59,7 +59,7 @@ class ExportDialog(QDialog):
         self._restore()
         self._connect()
         self._format_chosen()
-        self.resize(WIDTH, self.sizeHint().height())
+        open_at(self, WIDTH, self.sizeHint().height())
         self.path.setFocus()
         self.path.selectAll()
 

@@ -23,7 +23,7 @@ from memsim_gui.engine.machine_spec import POLICIES
 from memsim_gui.scene.words import duration
 from memsim_gui.session.machines import KEYS, PRESETS, STANDARD, summary
 from memsim_gui.trace import lanes
-from memsim_gui.view.dialogs.buttons import deciding
+from memsim_gui.view.dialogs.frame import deciding, open_at
 from memsim_gui.view.style import EDGE, SECTION_GAP, UNIT, spaced
 from memsim_gui.view.transport import POLICY_TITLES
 from memsim_gui.view.widgets import steps
@@ -32,7 +32,7 @@ from memsim_gui.view.widgets.fields import ErrorLine, in_words, read_any_pages, 
 from memsim_gui.view.widgets.rows import Rows
 from memsim_gui.view.widgets.spin_field import SpinField
 
-SIZE, FORM_WIDTH, ROW_HEIGHT = (230 * UNIT, 136 * UNIT), 82 * UNIT, 7 * UNIT
+SIZE, FORM_WIDTH, ROW_HEIGHT = (230 * UNIT, 136 * UNIT), 78 * UNIT, 7 * UNIT
 SYSCTL_NOTE = "Kernel settings: write a value to change one."
 LAST_KEY, LAST_USED = "machine/last", "Last used"
 SIZE_TIP = "such as 64 MiB, 8 GiB or 16384p"
@@ -63,6 +63,7 @@ class Sysctls(QTableWidget):
         self.setProperty("role", "figures")
         self.setHorizontalHeaderLabels(HEADINGS)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.horizontalHeader().setFixedHeight(ROW_HEIGHT)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.setShowGrid(False)
@@ -76,9 +77,9 @@ class Sysctls(QTableWidget):
             self.setItem(row, DEFAULT, self._defaults[name])
             self.setItem(row, ACCEPTED, _cell(_accepted(name)))
             self.fields[name].textChanged.connect(self.changed)
-        for column in (NAME, DEFAULT, ACCEPTED):
+        for column in (NAME, VALUE, DEFAULT):
             self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(ACCEPTED, QHeaderView.ResizeMode.Stretch)
 
     def show_defaults(self, detail: str) -> None:
         """Show what holds where nothing is written."""
@@ -109,6 +110,7 @@ def _steps(name: str, default: str) -> steps.Steps:
 
 def _cell(text: str) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
+    item.setToolTip(text)
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     return item
 
@@ -209,7 +211,7 @@ class NewMachineDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("New machine")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        open_at(self, *SIZE)
         self._settings = settings
         self._last = _last_used(settings)
         self.form = MachineForm([LAST_USED, *PRESETS] if self._last else [*PRESETS])

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QListWidg
 from memsim_gui.engine import typed
 from memsim_gui.engine.commands import COMMANDS, Command
 from memsim_gui.engine.errors import InputError
+from memsim_gui.view.dialogs.frame import open_at
 from memsim_gui.view.style import UNIT, set_property, spaced
 from memsim_gui.view.widgets.fields import in_words
 
@@ -46,7 +47,7 @@ class Palette(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Find an action or type a command")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        open_at(self, *SIZE)
         self._submit, self._look_ahead, self._settings = submit, look_ahead, settings
         self._recent = _recent(settings)
         self.search = QLineEdit(placeholderText=PLACEHOLDER)

@@ -14,7 +14,7 @@ from memsim_gui.paint import fonts
 from memsim_gui.paint.tokens import Theme, load_theme
 from memsim_gui.view import text_size
 from memsim_gui.view.actions import ENTRIES, plain_text
-from memsim_gui.view.dialogs.buttons import closing
+from memsim_gui.view.dialogs.frame import closing, open_at
 from memsim_gui.view.lecturing import keys as lecture_keys
 from memsim_gui.view.stages import lab
 from memsim_gui.view.style import EDGE, UNIT, spaced
@@ -86,7 +86,7 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        open_at(self, *SIZE)
         self._docks = docks
         self.text = QTextBrowser()
         self.text.setAccessibleName("Shortcuts")

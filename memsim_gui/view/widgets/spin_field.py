@@ -14,6 +14,7 @@ from memsim_gui.view.widgets.steps import Steps
 
 T = TypeVar("T")
 MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+WIDTH = 20 * UNIT
 WING = 0.8  # half an arrow, in units
 PAGE = 10  # what Qt counts for a page key
 BY = QAbstractSpinBox.StepEnabledFlag
@@ -111,8 +112,8 @@ class SpinField(QAbstractSpinBox, Judged[T]):
     # --- looks
 
     def sizeHint(self) -> QSize:
-        """Be as high as a line of text."""
-        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+        """Be as high as a line of text, and wide enough for a usual number."""
+        return QSize(WIDTH, self.minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the arrows, which a style sheet could only take from files."""
