@@ -7,6 +7,7 @@ from memsim_gui import Machine
 from memsim_gui.engine.commands import Mmap, Touch
 from memsim_gui.scene import marks
 from memsim_gui.scene.panels import address_space, page_cache, page_inspector
+from memsim_gui.scene.panels.page_life import PageLife
 from memsim_gui.trace import bits, causes, kinds, lanes, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, new_view
@@ -176,7 +177,7 @@ def test_the_list_follows_from_the_flags(flags, expected):
 
 def test_the_life_of_a_page_is_told_in_order():
     trace = synthetic.life_of_one_page()
-    told = page_inspector.life(trace, 12, len(trace))
+    told = PageLife(trace, 12).read()
     positions = [moment.position for moment in told]
     assert positions == sorted(positions)
     moves = [p for p in positions if trace.events(p, p + 1)["kind"][0] == kinds.MOVE]
@@ -186,8 +187,22 @@ def test_the_life_of_a_page_is_told_in_order():
     assert all(moment.words for moment in told)
 
 
+def test_of_a_long_life_the_last_moments_are_told_a_little_at_a_time(monkeypatch):
+    trace = synthetic.life_of_one_page()
+    whole = PageLife(trace, 12).read()
+    monkeypatch.setattr("memsim_gui.scene.panels.page_life.CHUNK_EVENTS", 7)
+    monkeypatch.setattr("memsim_gui.scene.panels.page_life.MOST_MOMENTS", 5)
+    life = PageLife(trace, 12)
+    pauses = sum(1 for _ in life.reading)
+    assert pauses > len(life.moments) == 5
+    assert (life.moments, life.earlier) == (whole[-5:], True)
+    assert not life.outdated()
+    trace.truncate(len(trace) - 1)
+    assert life.outdated()
+
+
 def test_mapping_the_zero_page_is_no_moment_in_the_life_of_frame_0():
     machine = Machine.build(detail="classroom", memory=32, watermarks={"min": 2, "low": 3, "high": 4})
     machine.apply(Mmap("heap", 4))
     machine.apply(Touch("heap", 0, 4, write=False))
-    assert page_inspector.life(machine.trace, 0, len(machine.trace)) == []
+    assert PageLife(machine.trace, 0).read() == []

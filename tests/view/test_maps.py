@@ -12,14 +12,16 @@ from memsim_gui.engine import commands as c
 from memsim_gui.engine.scenario import Camera
 from memsim_gui.paint.mosaic_painter import MosaicPainter
 from memsim_gui.scene.geometry import place
-from memsim_gui.scene.panels import page_inspector
+from memsim_gui.scene.panels.page_life import PageLife
 from memsim_gui.scene.selection import Selection
 from memsim_gui.session.opening import Opened
 from memsim_gui.trace import kinds, tables
 from memsim_gui.trace.store import Labels, Meta, Trace
 from memsim_gui.trace.view_state import Sizes, copy_view, new_view
+from memsim_gui.view.panels import page_inspector
 from memsim_gui.view.panels.physical_map import BY_AGE, BY_OWNER
 from tests.scene import synthetic
+from tests.view.conftest import LONG_MS
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ def test_the_life_of_a_page_leads_to_its_moments_by_mouse_and_by_key(end, qtbot)
     panel, player = _front(end, qtbot, "page_inspector"), end.session.player
     player.select(Selection(frame=3))
     qtbot.wait(60)
-    moments = page_inspector.life(player.trace, 3, len(player.trace))
+    moments = PageLife(player.trace, 3).read()
     index = panel.life.model().index(1, 0)
     panel.life.scrollTo(index)
     qtbot.mouseClick(panel.life.viewport(), Qt.MouseButton.LeftButton, pos=panel.life.visualRect(index).center())
@@ -192,6 +194,19 @@ def test_the_life_of_a_page_leads_to_its_moments_by_mouse_and_by_key(end, qtbot)
     qtbot.keyClick(panel.life, Qt.Key.Key_Down)
     qtbot.keyClick(panel.life, Qt.Key.Key_Return)
     assert player.position == moments[2].position + 1
+
+
+def test_what_is_undone_leaves_the_life_of_a_page_also_while_it_is_read(end, qtbot, monkeypatch):
+    monkeypatch.setattr(page_inspector, "READ_MS", -1)
+    panel, player = _front(end, qtbot, "page_inspector"), end.session.player
+    player.select(Selection(frame=3))
+    qtbot.waitUntil(lambda: panel._life_title.text().endswith("being read"))  # noqa: SLF001
+    last = PageLife(player.trace, 3).read()[-1]
+    player.trace.truncate(last.position)
+    qtbot.wait(60)
+    player.grown()
+    qtbot.waitUntil(lambda: not panel._life_title.text().endswith("being read"), timeout=LONG_MS)  # noqa: SLF001
+    assert panel.life.count() == len(PageLife(player.trace, 3).read())
 
 
 def test_what_a_page_went_through_last_is_seen_whole_in_a_small_window(live, qtbot):

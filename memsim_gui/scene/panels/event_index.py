@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memsim_gui.scene.cuts import Cuts
-from memsim_gui.scene.panels.page_inspector import about
+from memsim_gui.scene.panels.page_life import about
 from memsim_gui.scene.words import ACTOR_NAMES, LANE_TITLES
 from memsim_gui.trace import causes, kinds, lanes, tables
 from memsim_gui.trace.explain import sentence

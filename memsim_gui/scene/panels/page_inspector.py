@@ -7,14 +7,11 @@ import numpy.typing as npt
 
 from memsim_gui.scene import naming
 from memsim_gui.scene.selection import Selection
-from memsim_gui.trace import bits, kinds, lanes, tables
-from memsim_gui.trace.explain import label, sentence
-from memsim_gui.trace.store import Cursor, Events, Trace
+from memsim_gui.trace import bits, lanes, tables
+from memsim_gui.trace.explain import label
+from memsim_gui.trace.store import Trace
 from memsim_gui.trace.view_state import ViewState
 
-MOST_EVENTS_READ = 4_000_000
-CHUNK_EVENTS = 250_000
-MOST_MOMENTS = 200
 MOST_PTES = 4
 
 
@@ -31,13 +28,6 @@ class Field(NamedTuple):
     name: str
     value: str
     source: str
-
-
-class MomentOfLife(NamedTuple):
-    """Something that happened to the page."""
-
-    position: int
-    words: str
 
 
 class Inspection(NamedTuple):
@@ -168,40 +158,3 @@ def list_from_flags(flags: int) -> tuple[str, ...]:
         f"PG_swapbacked = {int(anon)}: {'anon' if anon else 'file'}",
         f"PG_active = {int(active)}: {'active' if active else 'inactive'} {'anon' if anon else 'file'}",
     )
-
-
-def about(events: Events, frame: int) -> npt.NDArray[np.int64]:
-    """Rows of the events that are about a frame."""
-    ident, value = events["ident"], events["value"]
-    near = np.flatnonzero((ident == frame) | (value & 0xFFFFFFFF == frame))  # few: the rest is asked of them alone
-    kind, ident, value = events["kind"][near], ident[near], value[near]
-    by_ident = np.isin(kind, (kinds.MOVE, kinds.BITS, kinds.OWNER, kinds.SCAN, kinds.IO_BEGIN, kinds.IO_END))
-    by_value = np.isin(kind, (kinds.FAULT, kinds.READ, kinds.WRITE))
-    # An entry of the zero page is present too, but holds no frame.
-    maps = (value >> 32 & (bits.PTE_PRESENT | bits.PTE_ZERO)) == bits.PTE_PRESENT
-    pte = (kind == kinds.PTE) & maps & (value & 0xFFFFFFFF == frame)
-    found: npt.NDArray[np.int64] = near[(by_ident & (ident == frame)) | (by_value & (value == frame)) | pte]
-    return found
-
-
-def life(trace: Trace, frame: int, stop: int) -> list[MomentOfLife]:
-    """What happened to a frame before a position, oldest first: the last MOST_MOMENTS of it, in words.
-
-    Each sentence needs the state before its event, so this replays the life once: do it when a page is chosen, not for
-    every picture.
-    """
-    found: list[int] = []
-    at, least = stop, max(0, stop - MOST_EVENTS_READ)
-    while at > least and len(found) < MOST_MOMENTS:
-        begin = start = max(least, at - CHUNK_EVENTS)
-        rows: list[int] = []
-        for events in trace.pieces(start, at):
-            rows += (about(events, frame) + begin).tolist()
-            begin += len(events)
-        found, at = rows + found, start
-    found = found[-MOST_MOMENTS:]
-    cursor = Cursor(trace, found[0] if found else 0)
-    return [
-        MomentOfLife(position, sentence(trace.events(position, position + 1)[0], cursor.seek(position), trace))
-        for position in found
-    ]

@@ -2,15 +2,15 @@
 
 import bisect
 
-from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from memsim_gui.paint import Theme
 from memsim_gui.scene.panels import page_inspector, physical_map
-from memsim_gui.scene.panels.page_inspector import Inspection, MomentOfLife
+from memsim_gui.scene.panels.page_inspector import Inspection
+from memsim_gui.scene.panels.page_life import MOST_MOMENTS, MomentOfLife, PageLife
 from memsim_gui.session.moment import Changed, Moment
-from memsim_gui.trace.store import Trace
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import GAP, UNIT, as_written, set_property, spaced
 from memsim_gui.view.widgets.page_age import PageAge
@@ -19,6 +19,8 @@ from memsim_gui.view.widgets.scrolled import scrolled
 HINT = "Click a page on the stage, or in any of the maps, to see its flags, its fields and its whole life."
 FLAG_COLUMNS = 3
 MOST_FIELDS = 10
+LIFE = "Life of this page"
+READ_MS, PAUSE_MS = 4, 8  # of work at once, and between
 QUICK_EVENTS = 20_000  # the lives of pages in longer traces are only read anew while the clock stands
 POSITION_ROLE = Qt.ItemDataRole.UserRole
 LIFE_UNITS = 28  # of height that the life of a page has at least; in a low dock the whole panel scrolls
@@ -70,12 +72,14 @@ class PageInspectorPanel(Panel):
         self._chips: list[QLabel] = []
         self._fields = QWidget()
         self._field_labels = self._make_fields()
-        self._life_title = QLabel("Life of this page")
+        self._life_title = QLabel(LIFE)
         self.life = Life()
-        self._past = -1
+        self._past, self._position = -1, 0
         self._colors: tuple[QColor, QColor] | None = None
         self._moments: list[MomentOfLife] = []
-        self._known: tuple[int, int, Trace | None] = (-1, -1, None)
+        self._shown: PageLife | None = None
+        self._reading = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._reading.timeout.connect(self._read_on)
         self._lay_out()
         self.life.clicked.connect(self._jump)
         self.life.activated.connect(self._jump)
@@ -130,15 +134,38 @@ class PageInspectorPanel(Panel):
         for widget in (self.title, self._place, self._flags, self._because, self._fields, self._life_title, self.life):
             widget.setVisible(chosen)
         if not chosen:
-            self._known = (-1, -1, None)
+            self._shown = None
             return
         self._show_inspection(page_inspector.inspect(moment.view, moment.trace, frame))
-        length = len(moment.trace)
-        same = (frame, moment.trace) == (self._known[0], self._known[2])
-        if not same or (length != self._known[1] and (not moment.running or length < QUICK_EVENTS)):
-            self._known = (frame, length, moment.trace)
-            self._show_life(page_inspector.life(moment.trace, frame, length))
-        self._mark_past(moment.position)
+        self._position = moment.position
+        self._follow(moment, frame)
+        self._mark_past()
+
+    def _follow(self, moment: Moment, frame: int) -> None:
+        """Read a life anew if it is another's, if part of it has been undone, or if it may go on in what is new."""
+        shown, length = self._shown, len(moment.trace)
+        if shown is None or (shown.trace, shown.frame) != (moment.trace, frame) or shown.outdated():
+            self._show_life([])
+        elif shown.stop == length or (moment.running and length >= QUICK_EVENTS):
+            return
+        self._shown = PageLife(moment.trace, frame)
+        self._life_title.setText(f"{LIFE}: being read")
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read for a while; what has been found is shown once it is complete."""
+        shown, clock = self._shown, QElapsedTimer()
+        if shown is None or shown.outdated():
+            self._shown = None  # another moment comes, and begins anew
+            return
+        clock.start()
+        for _ in shown.reading:
+            if clock.elapsed() >= READ_MS:
+                self._reading.start()
+                return
+        self._life_title.setText(f"{LIFE}: its last {MOST_MOMENTS} events" if shown.earlier else LIFE)
+        self._show_life(shown.moments)
+        self._mark_past()
 
     @staticmethod
     def _hint(moment: Moment) -> str:
@@ -185,9 +212,9 @@ class PageInspectorPanel(Panel):
             self.life.addItem(item)
         self._past = -1
 
-    def _mark_past(self, position: int) -> None:
+    def _mark_past(self) -> None:
         """Dim what is still to come, and keep the last thing that happened in sight."""
-        past = bisect.bisect_left([moment.position for moment in self._moments], position)
+        past = bisect.bisect_left([moment.position for moment in self._moments], self._position)
         if past == self._past or self._colors is None:
             return
         self._past = past
