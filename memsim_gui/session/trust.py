@@ -16,7 +16,7 @@ from memsim_gui.scene.trust.pages import ALL, WALKED_FRAMES, Look, Part
 from memsim_gui.scene.trust.rules import BY_NAME, OF_SUMS, RULES, Break, Rule, check
 from memsim_gui.scene.trust.settled import WINDOW_EVENTS, settled_before
 from memsim_gui.trace import kinds
-from memsim_gui.trace.store import Trace
+from memsim_gui.trace.store import Cursor, Trace
 from memsim_gui.trace.view_state import ViewState
 
 REST_S = 0.15  # from then on a position is not on the way any more
@@ -62,6 +62,7 @@ class Trust(QObject):
         self.blame: Blame | None = None
         self.checked: dict[str, Checked] = {rule.name: Checked() for rule in RULES}
         self._part = 0
+        self._cursor: Cursor | None = None
         self._rested = 0.0
         self._rests_at = -1
         self.changed.emit()
@@ -87,7 +88,8 @@ class Trust(QObject):
         """The trace was cut: what was found behind the cut is gone."""
         if self.blame and self.blame.position >= position:
             self.open(self.trace)
-        self._rests_at = -1
+        known = {name: Checked() if found.position > position else found for name, found in self.checked.items()}
+        self.checked, self._cursor, self._rests_at = known, None, -1
 
     # --- on the way
 
@@ -130,9 +132,18 @@ class Trust(QObject):
         always = tuple(rule for rule in self.rules if rule.always)
         self._check(Look(view, start, ALL, first_pfn), always, position)
         settled = settled_before(self.trace, position)
-        others = tuple(rule for rule in self.rules if not rule.always)
+        others = tuple(
+            rule for rule in self.rules if not rule.always and self.checked[rule.name] != Checked(settled, whole=True)
+        )
         if not self.blame and others:
-            self._check(Look(self.trace.view_at(settled), start, ALL, first_pfn), others, settled)
+            there = view if settled == position else self._state_at(settled)
+            self._check(Look(there, start, ALL, first_pfn), others, settled)
+
+    def _state_at(self, position: int) -> ViewState:
+        """Return the state at a position, in memory that is used again: of a large machine it is a gigabyte."""
+        if self._cursor is None:
+            self._cursor = Cursor(self.trace, position)
+        return self._cursor.seek(position)
 
     def _tell_state(self, position: int) -> bool:
         """Learn what can be known at a position; return whether anything can."""
