@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from memsim_gui.paint.caption_painter import CaptionPainter
 from memsim_gui.paint.fonts import load_fonts
-from memsim_gui.paint.kept import Kept, Part
+from memsim_gui.paint.kept import Kept
 from memsim_gui.paint.magnifier import Magnifier
 from memsim_gui.paint.ruler_painter import RulerPainter
 from memsim_gui.paint.stage_painter import StagePainter
@@ -47,7 +47,7 @@ class FramePainter:
         self._vector = vector
         self.lens, self._magnifier = WHOLE, Magnifier(theme, dpr)
         self._still = QPixmap()
-        self._words, self._rulers = CaptionPainter(theme, self.metrics), RulerPainter(theme, self.metrics)
+        self._words = CaptionPainter(theme, self.metrics)
         self.look_at(Rect(0, 0, *self.scene_size))
 
     def look_at(self, region: Rect) -> None:
@@ -55,10 +55,10 @@ class FramePainter:
         self._region = region
         self._scale = min(self.size[0] / region.w, self.size[1] / region.h)
         self._stage = StagePainter(self.theme, self.dpr * self._scale, vector=self._vector)
+        self._rulers = RulerPainter(self.theme, self.metrics, self.dpr * self._scale, vector=self._vector)
         plain = region == Rect(0, 0, *self.size) and not self._vector
         self._stage.kept = Kept(self.dpr) if plain else None
         self._kept = Kept(self.dpr) if plain else None
-        self._ruler_kept = Kept(self.dpr) if plain else None
         self._still_key: object = None
 
     def paint(self, painter: QPainter, frame: SceneFrame) -> None:
@@ -75,19 +75,9 @@ class FramePainter:
         else:
             self._magnifier.paint(painter, frame, self.lens)
         self._words.paint(painter, frame, self._kept)
-        self._paint_ruler(painter, frame)
+        if frame.ruler is not None:
+            self._rulers.paint(painter, frame.ruler)
         painter.restore()
-
-    def _paint_ruler(self, painter: QPainter, frame: SceneFrame) -> None:
-        shown = frame.ruler
-        if shown is None:
-            return
-        if self._ruler_kept is None:
-            self._rulers.paint(painter, shown)
-        else:
-            self._ruler_kept.paint(
-                painter, [Part("ruler", shown.rect, shown.key, lambda inner: self._rulers.paint(inner, shown))]
-            )
 
     def hurry(self, *, hurried: bool) -> None:
         """Let what is only read lag behind a little while pictures follow each other at once."""

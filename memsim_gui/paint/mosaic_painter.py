@@ -40,6 +40,13 @@ def color_of(theme: Theme, key: Key) -> QColor:
     return mixed(full, theme.color["card"], key.share)
 
 
+def mixtures(theme: Theme, shown: Shares, keys: tuple[Key, ...]) -> npt.NDArray[np.uint32]:
+    """Red, green and blue of the mixture of states in each cell, [cells, 3]."""
+    colors = [color_of(theme, key) for key in keys]
+    parts = np.array([(color.red(), color.green(), color.blue()) for color in colors], np.float32)
+    return (shown @ parts + 0.5).astype(np.uint32)
+
+
 class MosaicPainter:
     """Draws mosaics in one theme and pixel ratio."""
 
@@ -56,9 +63,7 @@ class MosaicPainter:
 
     def cells(self, painter: QPainter, seen: Shot, shown: Shares, keys: tuple[Key, ...], left: Ints = NONE) -> None:
         """Draw each cell in the mixture of its states' colours, but for those that are `left` to be drawn otherwise."""
-        colors = [color_of(self.theme, key) for key in keys]
-        parts = np.array([(color.red(), color.green(), color.blue()) for color in colors], np.float32)
-        mixture = (shown @ parts + 0.5).astype(np.uint32)
+        mixture = mixtures(self.theme, shown, keys)
         pixels = 0xFF << 24 | mixture[:, 0] << 16 | mixture[:, 1] << 8 | mixture[:, 2]
         pixels[left] = 0
         pitch = max(1, int(seen.pitch * self.dpr))

@@ -1,11 +1,10 @@
 """Painter of a file's ruler: a line of words over the cells of its pages, the last read's hits and misses framed."""
 
-import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from memsim_gui.paint import text
-from memsim_gui.paint.mosaic_painter import MosaicPainter, color_of
+from memsim_gui.paint.mosaic_painter import MARK_SHARE, TOKENS_FROM, MosaicPainter, Pages, mixtures
 from memsim_gui.paint.shapes import round_rect
 from memsim_gui.paint.text import Style
 from memsim_gui.paint.token_art import draw_token
@@ -15,10 +14,9 @@ from memsim_gui.scene.geometry import Grid, Metrics, Rect, place, text_width
 from memsim_gui.scene.panels.page_cache import KEYS
 from memsim_gui.scene.ruler import FileRuler
 
-TOKENS_FROM = 9.0  # pixels of a cell from which a cached page is drawn as a token
 LABEL_UNITS = 6.5  # side of a cell from which the page's index stands in it
 RINGS_FROM = 16.0  # pixels of a cell from which a frame around it leaves something to see
-TOKEN_INSET = 0.1  # of a cell's side, for marks that stand out
+MOST_RINGS = 32  # where more pages were touched, their number says more than as many frames
 LABEL_SHARE = 0.37  # of a cell's side is the type of its index, as of a token's page frame number
 GAP_UNITS = 4
 
@@ -26,10 +24,11 @@ GAP_UNITS = 4
 class RulerPainter:
     """Draws rulers in one theme and size."""
 
-    def __init__(self, theme: Theme, metrics: Metrics) -> None:
-        """Choose the type sizes."""
+    def __init__(self, theme: Theme, metrics: Metrics, dpr: float, *, vector: bool) -> None:
+        """Choose the type sizes; `vector` for SVG and PDF."""
         self.theme, self.m = theme, metrics
-        self._mosaic = MosaicPainter(theme, 1.0)
+        self._vector = vector
+        self._mosaic = MosaicPainter(theme, dpr)
 
     def paint(self, painter: QPainter, ruler: FileRuler) -> None:
         """Draw a ruler where it stands."""
@@ -56,22 +55,28 @@ class RulerPainter:
         text.line(painter, left, ruler.said, plain, color["text"], text.RIGHT)
 
     def _cells(self, painter: QPainter, ruler: FileRuler, grid: Grid) -> None:
-        colors = [color_of(self.theme, key) for key in KEYS]
-        parts = np.array([(color.red(), color.green(), color.blue()) for color in colors], np.float32)
-        shown = ruler.cells
-        mixtures = (shown.shares @ parts + 0.5).astype(int).tolist()
-        seen = zip(shown.pages.tolist(), zip(shown.role.tolist(), shown.marks.tolist(), strict=True), strict=True)
-        tokens = dict(seen) if grid.size >= TOKENS_FROM else {}
-        inset = TOKEN_INSET * grid.size
-        for cell, mixture in enumerate(mixtures):
+        cells, shot = ruler.cells, ruler.cells.shot
+        most = len(cells.pages) if grid.size >= TOKENS_FROM else 0
+        tokens = Pages(cells.pages[:most], cells.role[:most], cells.marks[:most])
+        if self._vector:
+            self._shapes(painter, ruler, grid, tokens)
+        else:
+            self._mosaic.cells(painter, shot, cells.shares, KEYS, tokens.cells)
+            self._mosaic.tokens(painter, shot, tokens)
+        if shot.each == 1 and grid.pitch >= LABEL_UNITS * self.m.unit:
+            roles = dict(zip(tokens.cells.tolist(), tokens.role.tolist(), strict=True))
+            for cell in range(shot.cells):
+                self._index(painter, ruler, grid, cell, roles.get(cell, -1))
+
+    def _shapes(self, painter: QPainter, ruler: FileRuler, grid: Grid, tokens: Pages) -> None:
+        """Draw the cells as shapes, which stay sharp at any size."""
+        for cell, mixture in enumerate(mixtures(self.theme, ruler.cells.shares, KEYS).tolist()):
+            painter.fillRect(QRectF(*place(grid, cell), grid.size, grid.size), QColor(*mixture))
+        inset = MARK_SHARE * grid.size
+        for cell, role, mark in zip(*(column.tolist() for column in tokens), strict=True):
             spot = QRectF(*place(grid, cell), grid.size, grid.size)
-            if cell in tokens:
-                draw_token(painter, spot.adjusted(inset, inset, -inset, -inset), self.theme, *tokens[cell])
-            else:
-                painter.fillRect(spot, QColor(*mixture))
-        if ruler.cells.shot.each == 1 and grid.pitch >= LABEL_UNITS * self.m.unit:
-            for cell in range(len(mixtures)):
-                self._index(painter, ruler, grid, cell, tokens.get(cell, (-1, 0))[0])
+            painter.fillRect(spot, self.theme.color["card"])
+            draw_token(painter, spot.adjusted(inset, inset, -inset, -inset), self.theme, role, mark)
 
     def _index(self, painter: QPainter, ruler: FileRuler, grid: Grid, cell: int, role: int) -> None:
         label = str(ruler.cells.shot.first + cell)
@@ -87,9 +92,10 @@ class RulerPainter:
             return
         self._mosaic.strokes(painter, shot, ruler.cells.shadows)
         last = shot.first + shot.cells
+        ringed = len(ruler.grid.hits) + len(ruler.grid.misses) <= MOST_RINGS
         for touched, color, dashes in ((ruler.grid.hits, "cursor", False), (ruler.grid.misses, "danger", True)):
             seen = touched[(touched >= shot.first) & (touched < last)]
-            if MosaicPainter.grid(shot).size >= RINGS_FROM:
+            if ringed and MosaicPainter.grid(shot).size >= RINGS_FROM:
                 self._mosaic.rings(painter, shot, seen - shot.first, color, dashes=dashes)
         if ruler.span[1] > ruler.span[0]:
             self._mosaic.underline(painter, shot, *ruler.span, marks.INACTIVE_FILE)

@@ -78,13 +78,6 @@ class FileRuler(NamedTuple):
     said: str  # what the last command asked for
     told: tuple[tuple[str, str], ...]  # hits, misses and time of the step, each with the name of its colour
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """All that a picture of it depends on, to be compared."""
-        arrays = (*self.cells[1:], self.grid.hits, self.grid.misses)
-        texts = (self.grid.name, self.grid.summary, self.said, self.told)
-        return (*texts, self.place, self.cells.shot, self.span, *(array.tobytes() for array in arrays))
-
 
 @lru_cache(maxsize=4096)
 def asked(value: str) -> Asked:

@@ -108,14 +108,6 @@ def test_each_moment_has_its_own():
     assert ruler_of(made, position=0) is None
 
 
-def test_pictures_of_equal_moments_have_equal_keys():
-    made = machine(OPEN, FIRST_FIVE)
-    before = ruler_of(made).key
-    assert ruler_of(made).key == before
-    made.apply(c.Read("data", 5000, 4096))
-    assert ruler_of(made).key != before
-
-
 def test_only_files_without_private_memory_have_a_ruler():
     made = machine()
     rulers = Rulers(made.trace, Pacing.of(made.trace))
