@@ -33,6 +33,13 @@ def test_slots_are_put_together_where_they_are_many():
     assert card.cells.tolist() == [SLOT_USED] * 3 + [SLOT_SOME] + [SLOT_FREE] * 6
 
 
+def test_a_machine_without_swap_has_no_swap_device():
+    for slots, device in ((1, ""), (5, "ssd")):
+        b = synthetic.Builder(slots=slots)
+        b.trace.labels.devices[:] = ["hdd", "ssd (swap)"]
+        assert swap_card(b.view, b.trace, Rect(0, 0, 100, 100), UNIT).device == device
+
+
 def test_a_disk_tells_its_queue_and_what_it_moved():
     b = synthetic.Builder()
     b.view.device[1, [tables.DEVICE_READS, tables.DEVICE_WRITES]] = (3, 2)

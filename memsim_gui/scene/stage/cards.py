@@ -103,7 +103,8 @@ def swap_card(view: ViewState, trace: Trace, rect: Rect, unit: float) -> SwapCar
     room = min(MOST_CELLS, int(MAP_SHARE * rect.w * rect.h / (CELL_UNITS * unit) ** 2))
     per_cell = -(-len(users) // max(1, room))
     states = _slot_states(users) if per_cell <= 1 else _slots_together(users, per_cell)
-    device = next((name.removesuffix(SWAP_SUFFIX).strip() for name in trace.labels.devices if _is_swap(name)), "")
+    devices = [name.removesuffix(SWAP_SUFFIX).strip() for name in trace.labels.devices if _is_swap(name)]
+    device = devices[0] if devices and len(users) else ""
     return SwapCard(rect, device, int(np.count_nonzero(users)), len(users), states)
 
 
