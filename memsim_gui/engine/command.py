@@ -41,10 +41,14 @@ def stretch(name: str, offset: int, length: int) -> str:
     if not length and not offset:
         return f"all of {name}"
     # Where it begins within a page, its length in pages would say nothing about how many it touches.
-    size = f"{length} bytes" if offset % PAGE_BYTES else bytes_shown(length)
+    size = _bytes(length) if offset % PAGE_BYTES else bytes_shown(length)
     return f"{size if length else 'the rest'} of {name}" + (f" from byte {offset}" if offset else "")
 
 
 def bytes_shown(size: int) -> str:
     """Return a size in bytes for a sentence."""
-    return shown(size // PAGE_BYTES) if size % PAGE_BYTES == 0 else f"{size} bytes"
+    return shown(size // PAGE_BYTES) if size % PAGE_BYTES == 0 else _bytes(size)
+
+
+def _bytes(size: int) -> str:
+    return "1 byte" if size == 1 else f"{size} bytes"

@@ -58,6 +58,7 @@ def test_sizes_and_defaults():
     [
         (Read("f", 4096, 8192), "read 2 pages of f from byte 4096"),
         (Read("f", 20000, 4096), "read 4096 bytes of f from byte 20000"),
+        (Read("f", 20000, 1), "read 1 byte of f from byte 20000"),
         (Read("f", 20000), "read the rest of f from byte 20000"),
         (Read("f", length=100, times=3, cold=True), "read 100 bytes of f, 3 times, dropped before each time"),
         (Read("f", cold=True), "read all of f, dropped before"),
