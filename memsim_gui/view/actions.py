@@ -34,7 +34,7 @@ ENTRIES = (
     Entry("undo", EDIT, "&Undo", ("Ctrl+Z",)),
     Entry("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Entry("go_on", EDIT, "&Go on from here", ("Ctrl+Return",)),
-    Entry("cancel", EDIT, "&Cancel the running command", ("Ctrl+.",)),
+    Entry("cancel", EDIT, "&Cancel what is under way", ("Ctrl+.",)),
     Entry("play", PLAY, "&Play or pause", ("Space",), "play"),
     Entry("next_step", PLAY, "&Next scenario step", ("PgDown",), "next_step"),
     Entry("previous_step", PLAY, "P&revious scenario step", ("PgUp", "Backspace"), "previous_step"),

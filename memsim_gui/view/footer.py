@@ -28,10 +28,12 @@ class Footer(QStatusBar):
     """A status bar with fixed parts.
 
     Signals:
-        cancelled: the task (one of TASKS) that the person wants stopped.
+        cancelled: the task (one of TASKS) that the person wants stopped; empty = one too short to be shown.
+        occupied: whether there are tasks.
     """
 
     cancelled = Signal(str)
+    occupied = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +50,9 @@ class Footer(QStatusBar):
         self.progress.setFixedSize(PROGRESS_WIDTH, 4 * UNIT)
         self.cancel_button = QPushButton("cancel")
         self.cancel_button.setAccessibleName("Cancel the task under way")
+        self.cancel_button.setToolTip("Cancel the task under way  (Ctrl+.)")
         self.cancel_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where it is
-        self.cancel_button.clicked.connect(self._cancel)
+        self.cancel_button.clicked.connect(self.cancel)
         self.addWidget(self._place)
         self.addWidget(self.losses)
         for widget in (self.progress, self.cancel_button, self.memory, self._core):
@@ -113,13 +116,15 @@ class Footer(QStatusBar):
         task = self._current()
         self.progress.setVisible(bool(task))
         self.cancel_button.setVisible(bool(task))
+        self.occupied.emit(bool(task))
         if task:
             done, total = self._tasks[task]
             self.progress.setRange(0, total)
             self.progress.setValue(done)
             self.progress.setFormat(f"{task} %p %")
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """Ask for the end of the task shown."""
         self.cancelled.emit(self._current())
 
     def say(self, text: str) -> None:

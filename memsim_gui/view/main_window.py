@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         session.core.refused.connect(self._rejected)
         session.core.reported.connect(self._history_changed)
         session.core.changed.connect(self.controls.show_core)
-        session.core.busy_changed.connect(self._busy_changed)
+        self.tasks.under_way.connect(self.act["cancel"].setEnabled)
         session.opened.connect(self._story_opened)
         session.looked.connect(self._look)
         session.trust.broke.connect(self._trust)
@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
             "undo": session.undo,
             "redo": session.redo,
             "go_on": session.go_on_from_here,
-            "cancel": session.core.cancel,
+            "cancel": self.footer.cancel,
             "play": session.conductor.toggle,
             "jump": self._jump,
             "to_start": self._to_start,
@@ -318,9 +318,6 @@ class MainWindow(QMainWindow):
         self.act.show_history(report)
         self.footer.show_checkpoints(report.checkpoints)
         self.controls.show_tunables(report.tunables)
-
-    def _busy_changed(self, busy: bool) -> None:  # noqa: FBT001 - a Qt slot
-        self.act["cancel"].setEnabled(busy)
 
     def _look(self, camera: Camera) -> None:
         """Bring the panel to the front that a step is about, if it is open, and let it show that."""

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from memsim_gui.session.core import COMPILING as CORE_COMPILES
 from memsim_gui.session.export_settings import Settings
@@ -17,7 +17,13 @@ PERCENT = 100
 
 
 class Tasks(QObject):
-    """Watches session and exporter, and shows in the footer what takes long."""
+    """Watches session and exporter, and shows in the footer what takes long.
+
+    Signals:
+        under_way: whether there is anything that could be cancelled.
+    """
+
+    under_way = Signal(bool)
 
     def __init__(self, session: Session, exporter: ExporterLike, files: Files, footer: Footer, parent: QObject) -> None:
         """Begin to watch."""
@@ -34,6 +40,10 @@ class Tasks(QObject):
         exporter.progressed.connect(self._exporting)
         exporter.ended.connect(self._exported)
         footer.cancelled.connect(self._cancel)
+        footer.occupied.connect(self._tell)
+
+    def _tell(self) -> None:
+        self.under_way.emit(self._session.core.busy or self._footer.progress.isVisibleTo(self._footer))
 
     def look(self, now: float) -> None:
         """Show that a command is still running; called once a frame with the time of `time.monotonic`."""
@@ -77,6 +87,7 @@ class Tasks(QObject):
         self._simulated = (0, 0)
         if not busy:
             self._footer.end_task(RUNNING)
+        self._tell()
 
     def _cancel(self, task: str) -> None:
         if task == EXPORTING:

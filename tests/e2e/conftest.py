@@ -1,4 +1,4 @@
-"""The X display that tests of the real window share."""
+"""The X display that tests of the real window share, and a person before it."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from tests.e2e.desk import SIZE
+from tests.e2e.person import Person
 
 
 @pytest.fixture
@@ -19,3 +20,10 @@ def display():
         yield f":{number.readline().strip()}"
     server.terminate()
     server.wait()
+
+
+@pytest.fixture
+def person(display, tmp_path):
+    made = Person(display, tmp_path, ["open", "S1"], module="tests.e2e.eyes")
+    yield made
+    made.leave()

@@ -1,6 +1,7 @@
 """A person's desk for tests: an X display, the real program on it, and xdotool for hands."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,9 @@ from PySide6.QtGui import QImage
 
 from tests.architecture.source import ROOT
 
+NEEDS_DISPLAY = pytest.mark.skipif(
+    not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="Xvfb and xdotool are not installed"
+)
 SIZE = (1600, 900)
 PATIENCE_S = 120
 DIALOG_S = 1.0  # until a dialog that has come takes keys
@@ -56,6 +60,11 @@ class Desk:
         )
         self.window = wait_for("window", self._search)
 
+    def has_ended_well(self):
+        """The program has ended by itself, in order and without a complaint."""
+        assert self.program.wait(PATIENCE_S) == 0, self.program.stderr.read()
+        assert self.program.stderr.read() == ""
+
     def leave(self):
         """End the program if it still runs."""
         if self.program.poll() is None:
@@ -97,14 +106,16 @@ class Desk:
     def _dialogs(self):
         return self._tool("search", "--onlyvisible", "--name", "Save recording|Export|^Open$").split()
 
-    def stage(self):
-        """Pixels of a part of the stage."""
+    def pixels(self, *place):
+        """Pixels of a part of the screen: x, y, width, height."""
         path = self.folder / "shot.png"
         subprocess.run([sys.executable, "-c", SHOT, str(path)], env=self.environment, check=True)
-        image = QImage(str(path))
-        x, y, w, h = (round(share * side) for share, side in zip(STAGE, SIZE * 2, strict=True))
-        part = image.copy(x, y, w, h)
+        part = QImage(str(path)).copy(*place)
         return bytes(part.constBits())
+
+    def stage(self):
+        """Pixels of a part of the stage."""
+        return self.pixels(*(round(share * side) for share, side in zip(STAGE, SIZE * 2, strict=True)))
 
     def settled_stage(self):
         """Pixels of the stage once they do not change any more."""

@@ -130,9 +130,13 @@ def pages(stage: Any) -> list[tuple[str, QRect, bool]]:
 
 
 def spot(said: list[str], widget: QWidget, rect: QRect, *, on: bool) -> dict[str, object]:
-    """Words and where they stand on the screen."""
+    """Words, where they stand on the screen, and what all that they stand in is called."""
     corner = widget.mapToGlobal(QPoint(0, 0))
-    return {"words": said, "rect": rect.translated(corner).getRect(), "on": on}
+    inside, at = [], widget
+    while at is not None:
+        inside += words(at)
+        at = None if at.isWindow() else at.parentWidget()
+    return {"words": said, "rect": rect.translated(corner).getRect(), "on": on, "inside": inside}
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ import time
 
 from tests.e2e.desk import Desk, wait_for
 
-PLACE = re.compile(r"event ([\d\s]+) of ([\d\s]+)")
+PLACE = r"event ([\d\s]+) of ([\d\s]+)"
 HAND_S = 0.15  # between two moves of a hand
 MOST_TABS = 200
 RESTING_LOOKS = 5  # that see the same: a button may give two commands, one after the other
@@ -25,14 +25,9 @@ class Person(Desk):
 
     def _find(self, words, within=""):
         """Return the rectangle of the topmost spot that says or begins with these words, None if there is none."""
-        spots = self.look()["spots"]
-        if within:
-            names = [number for number, spot in enumerate(spots) if within in spot["words"]]
-            spots = spots[names[-1] :] if names else []
-        found = [spot for spot in spots if spot["on"] and words in spot["words"]]
-        found = found or [
-            spot for spot in spots if spot["on"] and any(said.startswith(words) for said in spot["words"])
-        ]
+        spots = [spot for spot in self.look()["spots"] if spot["on"] and (not within or within in spot["inside"])]
+        found = [spot for spot in spots if words in spot["words"]]
+        found = found or [spot for spot in spots if any(said.startswith(words) for said in spot["words"])]
         return found[-1]["rect"] if found else None
 
     def sees(self, words):
@@ -41,6 +36,23 @@ class Person(Desk):
 
     def wait_for_words(self, words):
         wait_for(f'"{words}"', lambda: self.sees(words))
+
+    def reads(self, pattern):
+        """Return the match of a pattern with the first words on the screen that it fits as a whole, None if none do."""
+        said = [said for spot in self.look()["spots"] for said in spot["words"]]
+        return next(filter(None, (re.fullmatch(pattern, words) for words in said)), None)
+
+    def wait_to_read(self, pattern):
+        """Return the match of a pattern as soon as it is on the screen."""
+        return wait_for(f'words like "{pattern}"', lambda: self.reads(pattern))
+
+    def place_of(self, words):
+        """Where words stand on the screen: x, y, width, height."""
+        return wait_for(f'"{words}" to look at', lambda: self._find(words))
+
+    def picture(self, words):
+        """Pixels of a thing on the screen."""
+        return self.pixels(*self.place_of(words))
 
     def has_focus(self, words):
         return any(said.startswith(words) for said in self.look()["focus"])
@@ -54,8 +66,7 @@ class Person(Desk):
         return self._tool("getwindowname", self.window[0]).strip()
 
     def _numbers(self):
-        said = [said for spot in self.look()["spots"] for said in spot["words"]]
-        found = next(filter(None, map(PLACE.fullmatch, said)), None)
+        found = self.reads(PLACE)
         return [int("".join(text.split())) for text in found.groups()] if found else [-1, -1]
 
     def place(self):
@@ -80,7 +91,7 @@ class Person(Desk):
 
     # --- mouse
 
-    def _point(self, words, at=(0.5, 0.5), within=""):
+    def point(self, words, at=(0.5, 0.5), within=""):
         x, y, width, height = wait_for(f'"{words}" to point at', lambda: self._find(words, within))
         place = round(x + width * at[0]), round(y + height * at[1])
         self._tool("mousemove", *map(str, place))
@@ -89,7 +100,7 @@ class Person(Desk):
 
     def click(self, words, *, at=(0.5, 0.5), button=1, times=1, within=""):
         """Click where words stand."""
-        self._point(words, at, within)
+        self.point(words, at, within)
         self._tool("click", "--repeat", str(times), "--delay", "80", str(button))
         time.sleep(HAND_S)
 
@@ -107,9 +118,16 @@ class Person(Desk):
 
     def drag(self, words, start, end):
         """Drag over a thing between two places, as shares of its sides."""
-        first = self._point(words, start)
+        first = self.point(words, start)
         x, y, width, height = self._find(words)
-        last = round(x + width * end[0]), round(y + height * end[1])
+        self._drag(first, (round(x + width * end[0]), round(y + height * end[1])))
+
+    def drag_onto(self, words, others):
+        """Drag a thing onto another one."""
+        x, y, width, height = wait_for(f'"{others}" to drag to', lambda: self._find(others))
+        self._drag(self.point(words), (round(x + width / 2), round(y + height / 2)))
+
+    def _drag(self, first, last):
         self._tool("mousedown", "1")
         for share in (0.3, 0.6, 1.0):
             self._tool("mousemove", *(str(round(a + (b - a) * share)) for a, b in zip(first, last, strict=True)))
@@ -118,7 +136,7 @@ class Person(Desk):
 
     def wheel(self, words, notches):
         """Turn the wheel over a thing."""
-        self._point(words)
+        self.point(words)
         self._tool("click", "--repeat", str(abs(notches)), "--delay", "60", "4" if notches > 0 else "5")
 
     # --- keyboard

@@ -1,30 +1,16 @@
 """One whole session of each shipped scenario in a real window: once by mouse alone, once by keyboard alone."""
 
-import shutil
 from functools import partial
 
 import pytest
 from PySide6.QtGui import QImage
 
 from memsim_gui.engine import recording, scenario
-from tests.e2e.desk import PATIENCE_S, wait_for
-from tests.e2e.person import Person
+from tests.e2e.desk import NEEDS_DISPLAY, wait_for
 
 SHIPPED = {ident: scenario.load(path) for ident, path in scenario.shipped().items()}
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="Xvfb and xdotool are not installed"
-    ),
-]
-
-
-@pytest.fixture
-def person(display, tmp_path):
-    made = Person(display, tmp_path, ["open", "S1"], module="tests.e2e.eyes")
-    yield made
-    made.leave()
+pytestmark = [pytest.mark.slow, NEEDS_DISPLAY]
 
 
 def steps_in(path):
@@ -135,8 +121,7 @@ def test_a_session_by_mouse_alone(person, tmp_path, ident):
     # the window closes while a machine works
     person.choose("Scenario", f"S5  {SHIPPED['S5'].title}")
     person.choose_menu("File", "Quit")
-    assert person.program.wait(PATIENCE_S) == 0, person.program.stderr.read()
-    assert person.program.stderr.read() == ""
+    person.has_ended_well()
 
 
 def go_through_by_keyboard(person, ident, title):
@@ -250,5 +235,4 @@ def test_a_session_by_keyboard_alone(person, tmp_path, ident):
     person.press("ctrl+k")
     person.type("open s5")
     person.press("Return", "End", "ctrl+q")
-    assert person.program.wait(PATIENCE_S) == 0, person.program.stderr.read()
-    assert person.program.stderr.read() == ""
+    person.has_ended_well()

@@ -1,7 +1,6 @@
 """Opening and saving recordings beside the window, and offering what is intact or was left behind."""
 
 import itertools
-import sqlite3
 import threading
 import time
 
@@ -15,6 +14,7 @@ from memsim_gui.session.background import Background
 from memsim_gui.session.names import file_stem
 from memsim_gui.view import files
 from memsim_gui.view.offer import Offer
+from tests.session.damaged import save_damaged
 from tests.session.story import by_hand
 
 
@@ -22,14 +22,6 @@ from tests.session.story import by_hand
 def saved(tmp_path):
     recording.save(by_hand(), tmp_path / "a.memsim")
     return tmp_path / "a.memsim"
-
-
-def damage(path):
-    db = sqlite3.connect(path)
-    with db:
-        db.execute("UPDATE keyframe SET data = x'00' WHERE position > 0")
-        db.execute("UPDATE chunk SET data = x'00' WHERE first = (SELECT max(first) FROM chunk)")
-    db.close()
 
 
 @pytest.fixture
@@ -130,10 +122,8 @@ def test_what_follows_a_recording_is_worked_out_beside_the_window_too(make_windo
     assert player.course.pacing.total > 0
 
 
-def test_what_is_intact_is_offered_and_opened_on_a_click(make_window, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
-    recording.save(by_hand(), tmp_path / "a.memsim")
-    damage(tmp_path / "a.memsim")
+def test_what_is_intact_is_offered_and_opened_on_a_click(make_window, qtbot, tmp_path):
+    save_damaged(tmp_path / "a.memsim")
     window = make_window()
     with qtbot.waitSignal(window.files.refused):
         window.files.open(str(tmp_path / "a.memsim"))
@@ -158,12 +148,10 @@ def test_an_offer_is_next_after_the_stage_and_gives_the_focus_back(make_window, 
     assert not offers(window)
 
 
-def test_one_damaged_recording_is_asked_about_at_a_time(make_window, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
+def test_one_damaged_recording_is_asked_about_at_a_time(make_window, qtbot, tmp_path):
     window = make_window()
     for name in ("a", "b"):
-        recording.save(by_hand(), tmp_path / f"{name}.memsim")
-        damage(tmp_path / f"{name}.memsim")
+        save_damaged(tmp_path / f"{name}.memsim")
         with qtbot.waitSignal(window.files.refused):
             window.files.open(str(tmp_path / f"{name}.memsim"))
         (offer,) = offers(window)
@@ -172,10 +160,8 @@ def test_one_damaged_recording_is_asked_about_at_a_time(make_window, qtbot, tmp_
     assert not offers(window)
 
 
-def test_an_offer_that_is_declined_changes_nothing(make_window, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr("memsim_gui.engine.recording.writer.CHUNK_EVENTS", 20)
-    recording.save(by_hand(), tmp_path / "a.memsim")
-    damage(tmp_path / "a.memsim")
+def test_an_offer_that_is_declined_changes_nothing(make_window, qtbot, tmp_path):
+    save_damaged(tmp_path / "a.memsim")
     window = make_window()
     before = window.session.trace
     with qtbot.waitSignal(window.files.refused):

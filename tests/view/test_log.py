@@ -126,6 +126,14 @@ def test_kinds_and_text_filter(log, qtbot):
     qtbot.keyClicks(log.search, "done reading")
     qtbot.wait(60)
     assert 0 < log.bar.maximum() < fewer
+    assert not log.nothing.isVisible()
+    qtbot.keyClicks(log.search, " of no such thing")
+    qtbot.wait(60)
+    assert log.nothing.isVisible()
+    for _ in " of no such thing":
+        qtbot.keyClick(log.search, Qt.Key.Key_Backspace)
+    qtbot.wait(60)
+    assert not log.nothing.isVisible()
     assert all("done reading" in text for _, text in log.model.rows)
 
 

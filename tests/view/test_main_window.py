@@ -217,6 +217,11 @@ def test_export_runs_with_progress_and_can_be_cancelled(window, qtbot):
     assert window.stage.hasFocus()
     assert exporter.cancelled
     assert not window.footer.progress.isVisible()
+    assert not window.act["cancel"].isEnabled()
+    exporter.cancelled = False
+    window.tasks.export(trace, "out.mp4", settings)
+    window.act["cancel"].trigger()
+    assert exporter.cancelled
     window.tasks.export(trace, "out.mp4", settings)
     exporter.running = False
     exporter.ended.emit("", "the disk is full")

@@ -222,6 +222,14 @@ def test_what_a_page_went_through_last_is_seen_whole_in_a_small_window(live, qtb
                 assert panel.life.viewport().visibleRegion().boundingRect().contains(row), (at, frame)
 
 
+def test_the_inspector_says_that_it_shows_the_first_of_several_pages(end, qtbot):
+    panel = _front(end, qtbot, "page_inspector")
+    end.session.player.select(Selection(frame=3, region=frozenset((3, 4, 5))))
+    qtbot.wait(60)
+    assert panel.hint.text() == "3 pages are picked. This is the first of them."
+    assert "0xab3" in panel.title.text()
+
+
 def test_all_files_stand_in_a_table_that_leads_to_each(make_window, qtbot):
     view = new_view(Sizes(1, 8, 1, 12, 1, 1, 2, 1, 1))
     view.file[:, tables.FILE_PAGES] = (4, 8)

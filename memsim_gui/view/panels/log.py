@@ -32,6 +32,7 @@ PAGE_ROWS, WHEEL_ROWS = 10, 3
 NOTCH = 120
 POSITION_ROLE = Qt.ItemDataRole.UserRole
 READING = "reading the recording …"
+NOTHING = "Nothing up to here is of the kinds chosen and holds the words to find."
 ONLY_SELECTED = "Only the page selected"
 
 Index = QModelIndex | QPersistentModelIndex
@@ -83,7 +84,7 @@ class LogPanel(Panel):
         self.follow_end = QCheckBox("follow")
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.list = QListView()
-        self._count = QLabel()
+        self._count, self.nothing = QLabel(), QLabel(NOTHING)
         self._groups = ChecksMenu(self)
         self._index: EventIndex | None = None
         self._moment: Moment | None = None
@@ -119,7 +120,10 @@ class LogPanel(Panel):
         self.follow_end.setToolTip("Keep the last event in sight; scrolling up stops it")
         self.follow_end.setAccessibleName("Follow the last event")
         self.follow_end.setChecked(True)
-        self._count.setProperty("role", "preview")
+        for label in (self._count, self.nothing):
+            label.setProperty("role", "preview")
+        self.nothing.setWordWrap(True)
+        self.nothing.hide()
 
     def _make_list(self) -> None:
         view = self.list
@@ -147,7 +151,9 @@ class LogPanel(Panel):
         middle = spaced(QHBoxLayout(), margin=0, gap=0)
         middle.addWidget(self.list, 1)
         middle.addWidget(self.bar)
-        spaced(QVBoxLayout(self), margin=UNIT).addLayout(middle)
+        column = spaced(QVBoxLayout(self), margin=UNIT)
+        column.addWidget(self.nothing)
+        column.addLayout(middle)
 
     # --- what is in the log
 
@@ -188,6 +194,7 @@ class LogPanel(Panel):
             self.bar.setValue(count)
         self.bar.blockSignals(False)
         self._count.setText(f"{grouped(count)} of {grouped(self._moment.position)}")
+        self.nothing.setVisible(count == 0)
         stop, known = self.bar.value(), dict(self.model.rows)
         chosen = self.list.currentIndex().data(POSITION_ROLE)
         most = FEW_ROWS if self._moment.running else MOST_ROWS

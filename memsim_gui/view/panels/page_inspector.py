@@ -10,6 +10,7 @@ from memsim_gui.paint import Theme
 from memsim_gui.scene.panels import page_inspector, physical_map
 from memsim_gui.scene.panels.page_inspector import Inspection
 from memsim_gui.scene.panels.page_life import MOST_MOMENTS, MomentOfLife, PageLife
+from memsim_gui.scene.words import grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.view.panel import Panel
 from memsim_gui.view.style import GAP, UNIT, as_written, set_property, spaced
@@ -173,6 +174,8 @@ class PageInspectorPanel(Panel):
         view, trace, selected = moment.view, moment.trace, moment.selection
         if not 0 <= selected.frame < len(view.lane):
             return page_inspector.without_frame(view, trace, selected) or HINT
+        if selected.region:
+            return f"{grouped(len(selected.region))} pages are picked. This is the first of them."
         if selected.count > 1:
             return physical_map.words(view, trace, selected.frame, min(selected.count, len(view.lane) - selected.frame))
         return ""
