@@ -2,6 +2,7 @@
 
 import pytest
 
+from memsim_gui import Machine
 from memsim_gui.engine import commands
 from memsim_gui.engine.errors import InputError
 from memsim_gui.engine.variant import Change
@@ -138,9 +139,27 @@ def test_knobs_are_those_of_the_step(live):
     assert step.entry == commands_before + 2
     found = {knob.words: knob.change for knob in what_if.knobs(live.trace, step)}
     assert found["swappiness 60 → 0, from this step on"] == Change({"vm.swappiness": 0}, step.entry)
+    assert found["block.read_ahead_kb 0 → 128, from this step on"] == Change({"block.read_ahead_kb": 128}, step.entry)
     assert found["policy two-list → single-list"] == Change({"policy": "single-list"})
     assert {"memory 32 pages → 24 pages", "memory 32 pages → 40 pages", "swap 16 pages → none"} <= set(found)
     assert what_if.step_at(live.trace, 0).start == 0
+
+
+def test_read_ahead_is_a_knob_where_there_are_files():
+    machine = Machine.build(memory="1 MiB", swap="1 MiB")
+
+    def knobs():
+        at = what_if.step_at(machine.trace, len(machine.trace))
+        return [knob.words for knob in what_if.knobs(machine.trace, at) if "read_ahead" in knob.words]
+
+    machine.apply(commands.Pressure(4))
+    assert knobs() == []
+    for command in (commands.OpenFile("F", 4096), commands.Read("F")):
+        machine.apply(command)
+    assert knobs() == ["block.read_ahead_kb 128 → 0, from this step on"]
+    for command in (commands.SetSysctl("block.read_ahead_kb", 0), commands.Read("F")):
+        machine.apply(command)
+    assert knobs() == ["block.read_ahead_kb 0 → 128, from this step on"]
 
 
 def test_a_knob_turned_at_a_step_changes_nothing_before_it(live, compare):
