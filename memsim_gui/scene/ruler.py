@@ -67,16 +67,16 @@ class Cells(NamedTuple):
 
 
 class FileRuler(NamedTuple):
-    """A file as a row of cells; its grid tells what the last read hit and missed."""
+    """A file as a row of cells; its grid tells what the step's last read hit and missed."""
 
     rect: Rect
     head: Rect
     place: Rect  # of the cells
     grid: FileGrid
     cells: Cells
-    span: tuple[float, float]  # bytes asked for, counted in pages; alike = none
-    said: str  # what the last command asked for
     told: tuple[tuple[str, str], ...]  # hits, misses and time of the step, each with the name of its colour
+    said: str = ""  # what the step's last command asked for
+    span: tuple[float, float] = (0.0, 0.0)  # bytes it asked for, counted in pages; alike = none
 
 
 @lru_cache(maxsize=4096)
@@ -152,9 +152,11 @@ class Rulers:
         head = rect.inset(EDGE_UNITS * m.unit, 0)._replace(y=rect.y + TOP_UNITS * m.unit, h=HEAD_SHARE * m.heading)
         place = head._replace(y=head.bottom, h=CELL_UNITS * m.unit)
         cells = _cells(view, grid, _shot(place, grid.pages, np.append(hits, misses)))
+        ruler = FileRuler(rect, head, place, grid, cells, told=self._told(played, *step))
+        if command < step[0]:  # of the step before: its pages stay in sight, but they are not what this one is about
+            return ruler
         grid = grid._replace(hits=hits, misses=misses)
-        told = self._told(played, *step)
-        return FileRuler(rect, head, place, grid, cells, self._asked(number).span, self._said(number), told)
+        return ruler._replace(grid=grid, span=self._asked(number).span, said=self._said(number))
 
     def _last_command(self, played: int) -> tuple[int, int]:
         """Position and number of the last command that has begun, -1 both where there is none."""

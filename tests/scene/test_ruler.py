@@ -62,10 +62,18 @@ def test_what_was_read_counts_for_the_step_and_is_framed_for_the_command():
     for command in (FIRST_FIVE, ACROSS, c.Sync()):
         made.apply(command)
     assert ruler_of(made, begin).told == (("1 hit", "good"), ("6 misses", "danger"))
-    found = ruler_of(made, len(made.trace))
-    assert found.told == ()
+    found = ruler_of(made, begin)
     assert (found.said, found.grid.name, found.span) == ("sync", "data", (0.0, 0.0))
     assert (len(found.grid.hits), len(found.grid.misses)) == (0, 0)
+
+
+def test_a_step_that_has_done_nothing_yet_keeps_in_sight_what_the_last_one_read():
+    made = machine(OPEN, c.Read("data", 100 * 4096, 4096))
+    assert ruler_of(made).grid.misses.tolist() == [100]
+    found = ruler_of(made, len(made.trace))
+    assert (found.told, found.said, found.span) == ((), "", (0.0, 0.0))
+    assert (len(found.grid.hits), len(found.grid.misses)) == (0, 0)
+    assert (found.grid.name, found.cells.shot.first, found.cells.shot.cells) == ("data", 96, 28)
 
 
 def test_before_anything_is_read_the_whole_file_is_seen():
