@@ -59,13 +59,18 @@ class Tools:
 
     def toggle(self, tool: Tool) -> None:
         """Take a tool, or put it away."""
-        self.tool = Tool.NONE if self.tool is tool else tool
-        if min(self.mouse) < 0:
-            self.mouse = (self.stage.cx, self.stage.cy)
+        self._take(Tool.NONE if self.tool is tool else tool)
 
     def choose_color(self, number: int) -> None:
         """Draw in another colour from now on, taking the pen for it."""
-        self.tool, self.color = Tool.PEN, number
+        self.color = number
+        self._take(Tool.PEN)
+
+    def _take(self, tool: Tool) -> None:
+        """Have a tool in hand: in the middle of the stage until the mouse has been seen."""
+        self.tool = tool
+        if min(self.mouse) < 0:
+            self.mouse = (self.stage.cx, self.stage.cy)
 
     def back(self, step: int) -> bool:
         """Undo one thing: the strokes on a step, then the tool, then the zoom. Return False if there was nothing."""

@@ -104,6 +104,14 @@ def test_only_the_last_keys_are_kept():
     assert [name for name, _ in strip.shown(0, fading=True)] == [str(i) for i in range(3, MOST + 3)]
 
 
+@pytest.mark.parametrize(
+    "take", [lambda tools: tools.toggle(Tool.PEN), lambda tools: tools.choose_color(2)], ids=["pen", "colour"]
+)
+def test_a_tool_taken_before_the_mouse_was_seen_is_in_the_middle_of_the_stage(tools, take):
+    take(tools)
+    assert (tools.tool, tools.mouse) == (Tool.PEN, (STAGE.cx, STAGE.cy))
+
+
 def test_the_wheel_changes_spotlight_or_zoom(tools):
     assert not tools.wheel(1, zooming=False)
     tools.toggle(Tool.SPOTLIGHT)
