@@ -36,8 +36,10 @@ class Pulse:
         self.longest_s, self._last = max(self.longest_s, now - self._last), now
         if not self._inside:
             self._inside = True
-            self._monkey.answer()
-            self._inside = False
+            try:
+                self._monkey.answer()
+            finally:
+                self._inside = False  # also after an error: what opens later must be closed too
 
     def stop(self):
         self._timer.stop()
