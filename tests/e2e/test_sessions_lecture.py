@@ -7,7 +7,7 @@ from tests.e2e.desk import NEEDS_DISPLAY, wait_for
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), NEEDS_DISPLAY]
 
 LECTURE, BLACK = "Lecture: the stage", b"\0\0\0\xff"
-CHOSEN_STEP = r"Step 8 of 14 — L5: .*"
+NOTES, CHOSEN_STEP = r"Step \d+ of 14 — .*", r"Step 8 of 14 — L5: .*"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_lecture_by_keys(lecturer):
     for key in ("s", "z", "c", "h"):  # spotlight, zoom, chapters, sheet of keys
         shows_and_puts_away(lecturer, lambda key=key: lecturer.press(key), lambda: lecturer.press("Escape"))
     lecturer.press("n")
-    lecturer.wait_for_words("Step 14 of 14")
+    lecturer.wait_to_read(NOTES)
     lecturer.press("Escape", "c")
     wait_for("chapters", lambda: lecturer.has_focus("Find a chapter"))
     before = lecturer.place()
@@ -69,15 +69,19 @@ def test_a_lecture_by_mouse(lecturer):
         choose("Pen")
         lecturer.drag(LECTURE, (0.3, 0.2), (0.5, 0.4))
 
+    def away():
+        for _ in ("stroke", "pen"):
+            choose("Clear, close, leave")
+
     choose("Black screen")
     wait_for("a blank screen", lambda: is_blank(lecturer))
     lecturer.click(LECTURE)
     wait_for("no blank screen", lambda: not is_blank(lecturer))
     shows_and_puts_away(lecturer, light, lambda: choose("Spotlight"))
-    shows_and_puts_away(lecturer, draw, lambda: lecturer.press("Escape", "Escape"))  # the stroke, the pen
+    shows_and_puts_away(lecturer, draw, away)
     assert lecturer.sees(LECTURE)
     choose("Speaker notes")
-    lecturer.wait_for_words("Step 14 of 14")
+    lecturer.wait_to_read(NOTES)
     choose("Speaker notes")
     before = lecturer.place()
     choose("Chapters")

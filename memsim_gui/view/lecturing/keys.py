@@ -74,7 +74,7 @@ MOUSE = (
 MENU: tuple[tuple[Deed, ...], ...] = (  # what the mouse alone must reach, in groups
     (Deed.NEXT, Deed.PREVIOUS, Deed.CHAPTERS, Deed.PREDICT),
     (Deed.NOTES, Deed.CLOCK, Deed.RESTART),
-    (Deed.SPOTLIGHT, Deed.POINTER, Deed.PEN, Deed.ZOOM, Deed.WHOLE),
+    (Deed.SPOTLIGHT, Deed.POINTER, Deed.PEN, Deed.ZOOM, Deed.WHOLE, Deed.BACK),
     (Deed.BLACK, Deed.WHITE),
     (Deed.STRIP, Deed.SHEET, Deed.LEAVE),
 )
