@@ -33,8 +33,8 @@ WAYS = {Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Down: (0,
 KEYS_TITLE = "Stage"
 KEY_ROWS = [
     ("Pick a page, then act on what is picked", "Return"),
-    ("Pick the page beside it", "Alt+Left, Alt+Right, Alt+Up, Alt+Down"),
-    ("Extend what is picked along its list", "Shift+Left, Shift+Right, Shift+Up, Shift+Down"),
+    ("Pick the page beside it", "Alt+arrows"),
+    ("Extend what is picked along its list", "Shift+arrows"),
     ("Act on what is picked", "Menu"),
     ("Let go of what is picked", "Esc"),
 ]
