@@ -9,7 +9,7 @@ from tests.e2e.desk import Desk, wait_for
 PLACE = r"event ([\d\s]+) of ([\d\s]+)"
 HAND_S = 0.15  # between two moves of a hand
 MOST_TABS = 200
-RESTING_LOOKS = 5  # that see the same: a button may give two commands, one after the other
+RESTING_LOOKS = 15  # that see the same: a button may give two commands, and a busy computer takes its time between them
 
 
 class Person(Desk):
