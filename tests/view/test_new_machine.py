@@ -119,6 +119,7 @@ def test_the_window_shows_the_new_machine_and_drives_it(live, qtbot):
     assert live.transport.scenarios.currentIndex() == -1
     assert live.transport.scenarios.placeholderText() == "Your machine"
     assert live.windowTitle() == "Your machine – MemSim"
+    qtbot.waitUntil(lambda: live.timeline.plot.box.viewRange()[0][1] < 2)  # nothing has happened yet
     assert not live.act["undo"].isEnabled()
     live.session.submit(c.Mmap("heap", 4))
     live.session.submit(c.Touch("heap", write=True))

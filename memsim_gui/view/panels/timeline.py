@@ -19,6 +19,7 @@ from memsim_gui.view.widgets.plot import BETWEEN_MS, Plot
 from memsim_gui.view.widgets.stack_item import StackItem
 
 MOST_STEP_TITLES = 60
+SHORTEST_WHOLE_S = 1.0
 AROUND = 0.25  # of what is seen is drawn beside it, to be there when one pans
 HEADROOM = 1.2  # share of the machine's memory
 # from the bottom up: what reclaim may not touch, then hot, then cold
@@ -73,8 +74,13 @@ class TimelinePanel(Panel):
     def span(self, pacing: Pacing) -> span_keys.Span:
         """Return the first and last second seen; while all is seen, as far as the trace goes."""
         box = self.plot.box
-        low, high = (0.0, max(pacing.total, 1.0)) if box.autoRangeEnabled()[0] else box.viewRange()[0]
+        low, high = (0.0, self._length(pacing)) if box.autoRangeEnabled()[0] else box.viewRange()[0]
         return low, high
+
+    @staticmethod
+    def _length(pacing: Pacing) -> float:
+        """Seconds that are seen of a whole trace; some, too, where nothing has happened yet."""
+        return max(pacing.total, SHORTEST_WHOLE_S)
 
     def _look(self) -> None:
         """Sample the stretch seen anew, a part at a time between the frames of the window."""
@@ -133,7 +139,8 @@ class TimelinePanel(Panel):
         around = (low - more, high + more)
         seconds, sizes = list_sizes(course.history, pacing, around)
         x = np.repeat(np.clip(seconds, *around), 2)[1:]
-        self.stack.set_tops(x, np.repeat(np.cumsum(sizes[:, STACK], axis=1), 2, axis=0)[:-1], (0.0, pacing.total))
+        tops = np.repeat(np.cumsum(sizes[:, STACK], axis=1), 2, axis=0)[:-1]
+        self.stack.set_tops(x, tops, (0.0, self._length(pacing)))
         self.plot.outdate()
 
     def _draw_limits(self, moment: Moment) -> None:
