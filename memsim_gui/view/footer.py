@@ -8,6 +8,7 @@ from memsim_gui.scene.words import byte_size, grouped
 from memsim_gui.session.moment import Changed, Moment
 from memsim_gui.trace.store import Memory
 from memsim_gui.view.style import GAP, UNIT, set_property
+from memsim_gui.view.widgets.figures import Figures
 
 MESSAGE_MS = 8000
 MOST_UNITS = 1000  # of a progress bar
@@ -40,7 +41,8 @@ class Footer(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(GAP, 0, GAP, 0)
         self._tasks: dict[str, tuple[int, int]] = {}
-        self._place, self._core, self.memory, self.losses = QLabel(), QLabel(), QLabel(), QLabel()
+        self._place, self._core, self.memory, self.losses = Figures(), QLabel(), Figures(), QLabel()
+        self.memory.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._checkpoints = Memory(0, 0)
         set_property(self.losses, "state", "busy")
         self.losses.setContentsMargins(GAP, 0, 0, 0)
@@ -67,7 +69,7 @@ class Footer(QStatusBar):
 
     def show_place(self, moment: Moment) -> None:
         """Say where we are."""
-        self._place.setText(f"event {grouped(moment.position)} of {grouped(len(moment.trace))}")
+        self._place.tell(f"event {grouped(moment.position)} of {grouped(len(moment.trace))}")
         if moment.changed & Changed.TRACE or not moment.running:
             self._show_memory(moment.trace.memory)
 
@@ -77,7 +79,7 @@ class Footer(QStatusBar):
 
     def _show_memory(self, keyframes: Memory) -> None:
         both = [sum(pair) for pair in zip(keyframes, self._checkpoints, strict=True)]
-        self.memory.setText("history {} of {}".format(*map(byte_size, both)))
+        self.memory.tell("history {} of {}".format(*map(byte_size, both)))
         parts = [("Keyframes, to be quick at any moment", keyframes), ("Checkpoints, to undo", self._checkpoints)]
         lines = [f"{what}: {byte_size(used)} of {byte_size(budget)}" for what, (used, budget) in parts if budget]
         self.memory.setToolTip("\n".join(lines))

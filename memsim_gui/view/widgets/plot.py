@@ -86,6 +86,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._stale = False
         # A click leaves the keyboard to the window's steps.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # It paints all of itself: else Qt would paint what lies behind, frames and window, anew for each picture.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         # Queued: where the window is late, another picture of it may be painted in this very turn.
         self._rest.timeout.connect(self._draw, Qt.ConnectionType.QueuedConnection)
