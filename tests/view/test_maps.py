@@ -182,10 +182,21 @@ def test_the_inspector_tells_of_blocks_of_pages_without_a_frame_and_of_flows(mak
         assert panel.title.isVisible() == (selection == Selection(frame=7))
 
 
+def _life_is_read(panel, qtbot):
+    """Wait until the life of the page just selected is in the list."""
+    selected = panel.window().session.player.selection
+
+    def read():
+        life, title = panel._shown, panel._life_title.text()  # noqa: SLF001 - what is being read
+        return life is not None and life.frame == selected.frame and not title.endswith("being read")
+
+    qtbot.waitUntil(read, timeout=LONG_MS)
+
+
 def test_the_life_of_a_page_leads_to_its_moments_by_mouse_and_by_key(end, qtbot):
     panel, player = _front(end, qtbot, "page_inspector"), end.session.player
     player.select(Selection(frame=3))
-    qtbot.wait(60)
+    _life_is_read(panel, qtbot)
     moments = PageLife(player.trace, 3).read()
     index = panel.life.model().index(1, 0)
     panel.life.scrollTo(index)
@@ -205,7 +216,7 @@ def test_what_is_undone_leaves_the_life_of_a_page_also_while_it_is_read(end, qtb
     player.trace.truncate(last.position)
     qtbot.wait(60)
     player.grown()
-    qtbot.waitUntil(lambda: not panel._life_title.text().endswith("being read"), timeout=LONG_MS)  # noqa: SLF001
+    _life_is_read(panel, qtbot)
     assert panel.life.count() == len(PageLife(player.trace, 3).read())
 
 

@@ -147,7 +147,7 @@ class PageInspectorPanel(Panel):
         shown, length = self._shown, len(moment.trace)
         if shown is None or (shown.trace, shown.frame) != (moment.trace, frame) or shown.outdated():
             self._show_life([])
-        elif shown.stop == length or (moment.running and length >= QUICK_EVENTS):
+        elif self._reading.isActive() or shown.stop == length or (moment.running and length >= QUICK_EVENTS):
             return
         self._shown = PageLife(moment.trace, frame)
         self._life_title.setText(f"{LIFE}: being read")
