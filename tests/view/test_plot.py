@@ -46,6 +46,15 @@ def test_what_changes_while_a_plot_is_hidden_is_drawn_once_it_is_seen(plot, qtbo
     qtbot.waitUntil(lambda: picture(plot) != before)
 
 
+def test_a_drawing_that_waits_when_the_plot_is_closed_is_not_made(plot, qtbot):
+    with qtbot.captureExceptions() as errors:
+        plot.box.setYRange(0, 7000, padding=0)
+        picture(plot)
+        plot.close()
+        qtbot.wait(SOME_FRAMES_MS)
+    assert not errors
+
+
 def test_ticks_stand_at_round_seconds_from_the_start_on():
     axis = SecondsAxis(-2.0, 98.0, 50.0, 1000.0)
     assert axis.step == 10

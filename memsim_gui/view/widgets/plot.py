@@ -3,6 +3,7 @@
 import math
 
 import pyqtgraph as pg
+import shiboken6
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -133,6 +134,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.viewport().update()
 
     def _draw(self) -> None:
+        if not shiboken6.isValid(self.box):
+            return  # the plot was closed while a drawing waited
         ratio = self.devicePixelRatioF()
         still = QPixmap(self.viewport().size() * ratio)
         still.setDevicePixelRatio(ratio)
